@@ -1,0 +1,17 @@
+# moretta_embed(TARGET HEADER NAMESPACE FILE…): each FILE becomes an inline string_view named after it
+# (dots and dashes as underscores) in HEADER, so that SQL and examples live in files of their own.
+function(moretta_embed target header namespace)
+  set(body "#pragma once\n\n#include <string_view>\n\nnamespace ${namespace} {\n")
+  foreach(file ${ARGN})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    file(READ ${file} text)
+    get_filename_component(name ${file} NAME)
+    string(REGEX REPLACE "[^A-Za-z0-9]" "_" name ${name})
+    string(APPEND body "\ninline constexpr std::string_view ${name} = R\"embedded(${text})embedded\";\n")
+  endforeach()
+  string(APPEND body "\n}\n")
+  set(dir ${CMAKE_BINARY_DIR}/generated/${target})
+  file(WRITE ${dir}/${header}.new "${body}")
+  file(COPY_FILE ${dir}/${header}.new ${dir}/${header} ONLY_IF_DIFFERENT)
+  target_include_directories(${target} PUBLIC ${dir})
+endfunction()

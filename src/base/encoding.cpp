@@ -1,0 +1,151 @@
+#include "base/encoding.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace moretta {
+
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr std::string_view standard =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view url_safe =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+using Values = std::array<std::int8_t, 256>;
+
+constexpr Values values_of(std::string_view alphabet) {
+  Values values{};
+  values.fill(-1);
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+  }
+  return values;
+}
+
+constexpr Values standard_values = values_of(standard);
+constexpr Values url_safe_values = values_of(url_safe);
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  if (c >= 'a' && c <= 'f') {
+    return c - 'a' + 10;
+  }
+  if (c >= 'A' && c <= 'F') {
+    return c - 'A' + 10;
+  }
+  return -1;
+}
+
+void append_groups(std::span<const std::byte> bytes, std::string_view alphabet, std::string& out) {
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (const std::byte byte : bytes) {
+    bits = (bits << 8) | std::to_integer<std::uint32_t>(byte);
+    held += 8;
+    while (held >= 6) {
+      held -= 6;
+      out.push_back(alphabet[(bits >> held) & 63U]);
+    }
+  }
+  if (held > 0) {
+    out.push_back(alphabet[(bits << (6 - held)) & 63U]);
+  }
+}
+
+std::optional<std::string> decode_groups(std::string_view text, const Values& values) {
+  if (text.size() % 4 == 1) {
+    return std::nullopt;
+  }
+  std::string out;
+  out.reserve(text.size() * 3 / 4);
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (const char c : text) {
+    const int value = values[static_cast<unsigned char>(c)];
+    if (value < 0) {
+      return std::nullopt;
+    }
+    bits = (bits << 6) | static_cast<std::uint32_t>(value);
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      out.push_back(static_cast<char>((bits >> held) & 255U));
+    }
+  }
+  const bool canonical = (bits & ((1U << held) - 1U)) == 0;
+  return canonical ? std::optional(std::move(out)) : std::nullopt;
+}
+
+}  // namespace
+
+void append_hex(std::span<const std::byte> bytes, std::string& out) {
+  const std::size_t start = out.size();
+  out.resize(start + 2 * bytes.size());
+  char* to = out.data() + start;
+  for (const std::byte byte : bytes) {
+    *to++ = hex_digits[std::to_integer<unsigned>(byte) >> 4];
+    *to++ = hex_digits[std::to_integer<unsigned>(byte) & 15U];
+  }
+}
+
+std::string hex(std::span<const std::byte> bytes) {
+  std::string out;
+  append_hex(bytes, out);
+  return out;
+}
+
+std::optional<std::string> from_hex(std::string_view text) {
+  if (text.size() % 2 != 0) {
+    return std::nullopt;
+  }
+  std::string out;
+  out.reserve(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = hex_value(text[i]);
+    const int low = hex_value(text[i + 1]);
+    if (high < 0 || low < 0) {
+      return std::nullopt;
+    }
+    out.push_back(static_cast<char>(high * 16 + low));
+  }
+  return out;
+}
+
+std::string base64(std::span<const std::byte> bytes) {
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  append_groups(bytes, standard, out);
+  out.append((4 - out.size() % 4) % 4, '=');
+  return out;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) {
+    return std::nullopt;
+  }
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) {
+    text.remove_suffix(1);
+  }
+  return decode_groups(text, standard_values);
+}
+
+void append_base64url(std::span<const std::byte> bytes, std::string& out) {
+  append_groups(bytes, url_safe, out);
+}
+
+std::string base64url(std::span<const std::byte> bytes) {
+  std::string out;
+  out.reserve((bytes.size() * 4 + 2) / 3);
+  append_base64url(bytes, out);
+  return out;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  return decode_groups(text, url_safe_values);
+}
+
+}  // namespace moretta

@@ -1,0 +1,29 @@
+#pragma once
+
+// Hex and base64 (RFC 4648). Decoders are strict: wrong alphabet, length or padding gives nullopt.
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+
+namespace moretta {
+
+// Lower case.
+std::string hex(std::span<const std::byte> bytes);
+void append_hex(std::span<const std::byte> bytes, std::string& out);
+std::optional<std::string> from_hex(std::string_view text);
+
+// Standard alphabet with padding (section 4).
+std::string base64(std::span<const std::byte> bytes);
+std::optional<std::string> from_base64(std::string_view text);
+
+// URL-safe alphabet without padding (section 5).
+std::string base64url(std::span<const std::byte> bytes);
+void append_base64url(std::span<const std::byte> bytes, std::string& out);
+std::optional<std::string> from_base64url(std::string_view text);
+
+}  // namespace moretta

@@ -1,0 +1,122 @@
+#include "base/log.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <mutex>
+
+#include "base/json_text.hpp"
+
+namespace moretta {
+
+namespace {
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warn:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      return spdlog::level::err;
+    case LogLevel::off:
+      return spdlog::level::off;
+  }
+  return spdlog::level::off;
+}
+
+std::string_view level_name(LogLevel level) {
+  constexpr std::string_view names[] = {"debug", "info", "warn", "error", "off"};
+  return names[static_cast<int>(level)];
+}
+
+struct AppendValue {
+  std::string& out;
+  bool quote;
+
+  void operator()(std::int64_t number) const { out += std::to_string(number); }
+  void operator()(double number) const { out += fmt::format("{:.6g}", number); }
+  void operator()(bool truth) const { out += truth ? "true" : "false"; }
+  void operator()(std::string_view text) const {
+    if (quote || text.find_first_of(" \"\n") != std::string_view::npos) {
+      append_json_string(text, out);
+    } else {
+      out += text;
+    }
+  }
+};
+
+}  // namespace
+
+std::string log_line(LogFormat format, LogLevel level, std::string_view event, LogFields fields) {
+  std::string out;
+  if (format == LogFormat::json) {
+    out = fmt::format(R"("level":"{}","event":)", level_name(level));
+    append_json_string(event, out);
+    for (const LogField& field : fields) {
+      out.push_back(',');
+      append_json_string(field.name, out);
+      out.push_back(':');
+      std::visit(AppendValue{out, true}, field.value);
+    }
+    return out;
+  }
+  out = fmt::format("{:<5} {}", level_name(level), event);
+  for (const LogField& field : fields) {
+    out += fmt::format(" {}=", field.name);
+    std::visit(AppendValue{out, false}, field.value);
+  }
+  return out;
+}
+
+struct Log::Writer {
+  LogFormat format;
+  LogLevel level;
+  spdlog::logger logger;
+  std::mutex mutex;                // guards captured
+  std::string* captured = nullptr;
+};
+
+Log::Log(LogFormat format, LogLevel level)
+    : writer_(new Writer{.format = format,
+                         .level = level,
+                         .logger = spdlog::logger("moretta",
+                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>()),
+                         .mutex = {}}) {
+  writer_->logger.set_level(spdlog_level(level));
+  // spdlog stamps the time; the rest of the line is ours.
+  if (format == LogFormat::json) {
+    writer_->logger.set_pattern(R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ",%v})",
+                                spdlog::pattern_time_type::utc);
+  } else {
+    writer_->logger.set_pattern("%H:%M:%S %v", spdlog::pattern_time_type::utc);
+  }
+}
+
+Log::~Log() = default;
+
+void Log::capture(std::string* sink) {
+  const std::lock_guard lock(writer_->mutex);
+  writer_->captured = sink;
+}
+
+void Log::write(LogLevel level, std::string_view event, LogFields fields) {
+  if (level < writer_->level) {
+    return;
+  }
+  const std::string line = log_line(writer_->format, level, event, fields);
+  {
+    const std::lock_guard lock(writer_->mutex);
+    if (writer_->captured != nullptr) {
+      *writer_->captured += line;
+      writer_->captured->push_back('\n');
+      return;
+    }
+  }
+  writer_->logger.log(spdlog_level(level), "{}", line);
+}
+
+}  // namespace moretta

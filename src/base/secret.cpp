@@ -1,0 +1,42 @@
+#include "base/secret.hpp"
+
+#include <openssl/crypto.h>
+
+#include <utility>
+
+#include "base/bytes.hpp"
+
+namespace moretta {
+
+void wipe(std::span<std::byte> bytes) { OPENSSL_cleanse(bytes.data(), bytes.size()); }
+
+void wipe(std::string& text) {
+  text.resize(text.capacity());
+  OPENSSL_cleanse(text.data(), text.size());
+  text.clear();
+}
+
+SecretBytes::SecretBytes(std::string_view text)
+    : SecretBytes(bytes_of(text)) {}
+
+SecretBytes::SecretBytes(SecretBytes&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+
+SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
+  if (this != &other) {
+    wipe(bytes_);
+    bytes_ = std::exchange(other.bytes_, {});
+  }
+  return *this;
+}
+
+SecretBytes::~SecretBytes() { wipe(bytes_); }
+
+const unsigned char* SecretBytes::data() const {
+  return reinterpret_cast<const unsigned char*>(bytes_.data());
+}
+
+std::string_view SecretBytes::view() const {
+  return text_of(bytes_);
+}
+
+}  // namespace moretta

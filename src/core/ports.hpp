@@ -1,0 +1,110 @@
+#pragma once
+
+// The two sides of a lane. Real ones are in aws/, pg/ and file/; the contract suite in test/contract
+// holds them and the fakes to the same behaviour.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "record/ledger_key.hpp"
+#include "record/message.hpp"
+#include "record/quarantine_record.hpp"
+#include "record/row.hpp"
+
+namespace moretta {
+
+// How much to ask the queue for: `requests` receives of up to ten messages, at once.
+struct Ask {
+  int requests = 1;
+  Seconds wait{0};  // long poll; 0 asks only for what is there
+
+  bool operator==(const Ask&) const = default;
+};
+
+// The end of a message. Exactly one each; all but `returned` delete.
+enum class Outcome { stored, duplicate, quarantined, returned };
+
+// Approximate, as SQS is.
+struct Depth {
+  std::int64_t visible = 0;
+  std::int64_t in_flight = 0;
+  std::int64_t delayed = 0;
+
+  [[nodiscard]] std::int64_t total() const { return visible + in_flight + delayed; }
+};
+
+// A queue, seen from one lane. For one thread.
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  // All that came, in any order. Blocks for ask.wait at most (plus the time of a request); requests
+  // under way are finished, never aborted: the queue would lend their messages to nobody.
+  // Throws Unavailable, Refused.
+  virtual std::vector<Message> receive(const Ask& ask) = 0;
+
+  // Deletes messages[i] unless outcomes[i] is `returned`, which is made visible again at once.
+  // Does not throw Unavailable: what cannot be deleted comes again and is a counted duplicate, what
+  // cannot be returned comes again when its lease ends. Gives the number of messages left so.
+  // REQUIRED: as many outcomes as messages; each deleted message is durably stored.
+  virtual std::size_t settle(std::span<const Message> messages,
+                             std::span<const Outcome> outcomes) = 0;
+
+  // Keeps the messages hidden for `lease` from now. Gives the number for which that failed.
+  virtual std::size_t hold(std::span<const Message> messages, Seconds lease) = 0;
+
+  // How long the queue hides a received message. Throws Unavailable, Refused.
+  virtual Seconds lease() = 0;
+
+  // Throws Unavailable, Refused.
+  virtual Depth depth() = 0;
+};
+
+struct KeyedRow {
+  LedgerKey key;
+  Row row;
+};
+
+// What one turn writes. `maybe_seen` says that some message was received before, which is a hint for
+// the order of attempts; the ledger decides.
+struct Writes {
+  std::vector<KeyedRow> rows;
+  std::vector<QuarantineRecord> quarantine;
+  bool maybe_seen = false;
+};
+
+enum class Fate {
+  stored,
+  duplicate,  // the ledger knows the key, or an earlier item of the same Writes has it
+  refused,    // the row's own fault (SQLSTATE class 22 or 23); nothing of it was written
+};
+
+struct Fates {
+  std::vector<Fate> rows;        // as Writes::rows
+  std::vector<Fate> quarantine;  // as Writes::quarantine; never refused
+  // For each refused row, in order: what the server said of it, without values.
+  struct Refusal {
+    std::size_t row = 0;
+    std::string sqlstate;
+    std::string column;  // empty if the server did not name one
+  };
+  std::vector<Refusal> refusals;
+};
+
+// A table with its ledger, vault and quarantine, seen from one lane. For one thread.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+
+  // When it returns, every item that is not `refused` is durable, with its ledger key, in the same
+  // transaction as its row. Refused rows are isolated: the rest of the writes is stored all the same.
+  // Throws Unavailable if some of it may or may not have been stored: call again with the same writes,
+  // what was stored then counts as duplicate. Throws Refused if no row at all can be stored.
+  virtual Fates write(const Writes& writes) = 0;
+};
+
+}  // namespace moretta

@@ -1,0 +1,35 @@
+#include "core/transform.hpp"
+
+namespace moretta {
+
+Transform::Transform(const Parts& parts, Random& random)
+    : decoder_(parts.mapping),
+      masker_(parts.mapping, parts.policies, parts.key),
+      config_fingerprint_(parts.config_fingerprint) {
+  if (parts.key != nullptr) {
+    sealer_ = std::make_unique<mask::Sealer>(*parts.key, mask::quarantine_purpose, random);
+  }
+}
+
+Result<Row, Reject> Transform::row_of(const Message& message) {
+  const auto decoded = decoder_.decode(message, event_);
+  if (!decoded) {
+    return Failure{decoded.error()};
+  }
+  return masker_.mask(event_);
+}
+
+QuarantineRecord Transform::record_of(const Message& message, const Reject& reject) {
+  ENSURE(sealer_ != nullptr);
+  return {.key = ledger_key(message),
+          .message_id = message.id,
+          .reject = reject,
+          .body_bytes = message.body.size(),
+          .receive_count = message.receive_count,
+          .sent_at = message.sent_at,
+          .received_at = message.received_at,
+          .config_fingerprint = config_fingerprint_,
+          .sealed_body = sealer_->seal(message.body, message.id)};
+}
+
+}  // namespace moretta

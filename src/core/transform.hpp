@@ -1,0 +1,39 @@
+#pragma once
+
+// Message -> Row or QuarantineRecord: decode, then mask. One per lane; pure but for its own scratch.
+
+#include <string>
+
+#include "base/result.hpp"
+#include "mask/masker.hpp"
+#include "mask/seal.hpp"
+#include "record/decode.hpp"
+#include "record/quarantine_record.hpp"
+
+namespace moretta {
+
+class Transform {
+ public:
+  // `random` must outlive the transform.
+  struct Parts {
+    Mapping mapping;
+    std::vector<mask::Policy> policies;
+    const mask::MasterKey* key = nullptr;  // may be null if no policy needs one and nothing is sealed
+    std::string config_fingerprint;
+  };
+  Transform(const Parts& parts, Random& random);
+
+  Result<Row, Reject> row_of(const Message& message);
+
+  // REQUIRED: constructed with a key.
+  QuarantineRecord record_of(const Message& message, const Reject& reject);
+
+ private:
+  Decoder decoder_;
+  mask::Masker masker_;
+  std::unique_ptr<mask::Sealer> sealer_;
+  std::string config_fingerprint_;
+  Event event_;
+};
+
+}  // namespace moretta

@@ -1,0 +1,28 @@
+#pragma once
+
+// The heart: messages in, one outcome each, nothing said of them before it is durable.
+
+#include <span>
+#include <vector>
+
+#include "core/ports.hpp"
+#include "core/transform.hpp"
+
+namespace moretta {
+
+enum class OnReject {
+  quarantine,  // store a sealed record, then delete the message
+  leave,       // return it: the queue's own redrive policy acts
+};
+
+struct TurnResult {
+  std::vector<Outcome> outcomes;  // one for each message, in order
+  std::vector<Reject> rejects;    // of the quarantined and the left, for the counters
+};
+
+// Every message is stored, a duplicate, quarantined or returned when this returns. Throws what the
+// sink throws; then nothing is known, and the same messages may be given again.
+TurnResult run_turn(std::span<const Message> messages, Transform& transform, OnReject on_reject,
+                    Sink& sink);
+
+}  // namespace moretta

@@ -1,0 +1,45 @@
+#pragma once
+
+// Master keys and what is derived from them (NIST SP 800-108 in spirit, HKDF of RFC 5869 in fact):
+// one subkey for each method and domain, so that no two uses share a key.
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "base/secret.hpp"
+
+namespace moretta::mask {
+
+inline constexpr std::size_t master_key_bytes = 32;
+
+// Label of every derivation, frozen for ever: tokens must outlive names and versions.
+inline constexpr std::string_view derivation_label = "pii-mask/v1";
+
+struct MasterKey {
+  int id = 1;  // stands in every token; 1 to 65535, never reused
+  SecretBytes bytes;  // exactly master_key_bytes
+
+  [[nodiscard]] MasterKey clone() const { return {.id = id, .bytes = bytes.clone()}; }
+};
+
+// 64 hex digits, or base64 of 32 bytes (standard or URL-safe, with or without padding).
+// The error says what is wrong with the text, never the text.
+Result<MasterKey, std::string> parse_master_key(int id, std::string_view text);
+
+// Why this key must not be used in production (too regular, printable only, published in our tests or
+// documents), or nullopt.
+std::optional<std::string> weakness(const MasterKey& key);
+
+// HKDF-SHA-256(IKM = key, salt = derivation_label, info = LP(method) || LP(domain)); LP(x) is the
+// 2-byte big-endian length of x, then x.
+SecretBytes subkey(const MasterKey& key, std::string_view method, std::string_view domain,
+                   std::size_t bytes);
+
+// First 8 bytes, hex, of HMAC-SHA-256(key, "pii-mask/v1 kcv"): names a key without giving it away.
+std::string key_check_value(const MasterKey& key);
+
+}  // namespace moretta::mask

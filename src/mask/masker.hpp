@@ -1,0 +1,38 @@
+#pragma once
+
+// Event -> Row: the only maker of rows. Fails closed: a value that cannot be masked rejects the
+// message, and a column whose policy is missing cannot be constructed.
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/result.hpp"
+#include "mask/keys.hpp"
+#include "mask/policy.hpp"
+#include "record/column.hpp"
+#include "record/event.hpp"
+#include "record/reject.hpp"
+#include "record/row.hpp"
+
+namespace moretta::mask {
+
+// One per lane: contexts and keys are kept between values and never shared between threads.
+class Masker {
+ public:
+  // REQUIRED: as many policies as columns; a key if any policy needs one; every masked column is of a
+  // text type. (app/config checks all three and says so to the user.)
+  Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* key);
+  ~Masker();
+  Masker(const Masker&) = delete;
+  Masker& operator=(const Masker&) = delete;
+
+  // NULL stays NULL under every method. A token longer than its column rejects (too_long), never cuts.
+  Result<Row, Reject> mask(const Event& event);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace moretta::mask

@@ -1,0 +1,57 @@
+#include "record/event.hpp"
+
+#include "base/ensure.hpp"
+#include "base/secret.hpp"
+
+namespace moretta {
+
+Event::~Event() { wipe(arena_); }
+
+Value Event::operator[](std::size_t column) const {
+  ENSURE(column < slots_.size());
+  const Slot& slot = slots_[column];
+  Value value = slot.value;
+  if (value.kind == Value::Kind::text) {
+    value.text = std::string_view(arena_).substr(slot.offset, slot.length);
+  }
+  return value;
+}
+
+void Event::reset(std::size_t columns) {
+  wipe(std::as_writable_bytes(std::span(arena_.data(), arena_.size())));
+  arena_.clear();
+  slots_.assign(columns, Slot{});
+}
+
+void Event::set_null(std::size_t column) {
+  ENSURE(column < slots_.size());
+  slots_[column] = Slot{};
+}
+
+void Event::set_text(std::size_t column, std::string_view text) {
+  ENSURE(column < slots_.size());
+  if (arena_.capacity() - arena_.size() < text.size()) {
+    // Growing by hand, so that the bytes left behind are wiped.
+    std::string larger;
+    larger.reserve(2 * (arena_.size() + text.size()));
+    larger = arena_;
+    wipe(arena_);
+    arena_ = std::move(larger);
+  }
+  slots_[column] = {.value = {.kind = Value::Kind::text, .text = {}},
+                    .offset = arena_.size(),
+                    .length = text.size()};
+  arena_.append(text);
+}
+
+void Event::set(std::size_t column, Value::Kind kind, std::int64_t number) {
+  ENSURE(column < slots_.size());
+  slots_[column] = {.value = {.kind = kind, .text = {}, .integer = number}};
+}
+
+void Event::set_real(std::size_t column, double number) {
+  ENSURE(column < slots_.size());
+  slots_[column] = {.value = {.kind = Value::Kind::real, .text = {}, .real = number}};
+}
+
+}  // namespace moretta
