@@ -100,6 +100,10 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
+  // Connects and makes ready, before the first message is taken from the queue. Called again after a
+  // failure until it returns. Throws Unavailable; Refused if the table or a right is missing.
+  virtual void open() = 0;
+
   // When it returns, every item that is not `refused` is durable, with its ledger key, in the same
   // transaction as its row. Refused rows are isolated: the rest of the writes is stored all the same.
   // Throws Unavailable if some of it may or may not have been stored: call again with the same writes,

@@ -1,0 +1,172 @@
+#include "core/lane.hpp"
+
+#include <algorithm>
+
+#include "base/ensure.hpp"
+#include "base/errors.hpp"
+
+namespace moretta {
+
+namespace {
+
+// Renew when half of a lease has passed: the other half is for slow answers and tries that fail.
+constexpr int lease_parts = 2;
+
+// Ids remembered to tell our own leftovers from other messages; past that a drain just takes longer.
+constexpr std::size_t left_max = 100'000;
+
+}  // namespace
+
+Lane::Lane(int id, const Own& own, const Shared& shared, const LaneSettings& settings)
+    : id_(id), own_(own), shared_(shared), settings_(settings), demand_(settings.demand) {}
+
+void Lane::run(const std::stop_token& stop) {
+  if (!open(stop)) {
+    return;
+  }
+  while (!stop.stop_requested()) {
+    const std::vector<Message> messages = receive(stop);
+    if (!messages.empty()) {
+      turn(messages, stop);
+    }
+    if (is_done(messages.size())) {
+      return;
+    }
+  }
+}
+
+// Queue and database, before the first message is taken: an outage at the start costs no receive.
+bool Lane::open(const std::stop_token& stop) {
+  OutageSpell queue(shared_.queue_outage);
+  OutageSpell database(shared_.database_outage);
+  Backoff backoff(settings_.retry, own_.random);
+  bool is_queue_open = false;
+  do {
+    try {
+      lease_ = own_.source.lease();
+      is_queue_open = true;
+      own_.sink.open();
+      return true;
+    } catch (const Unavailable& error) {
+      (is_queue_open ? database : queue).begin(error.what());
+    }
+  } while (shared_.clock.sleep(backoff.next(), stop));
+  return false;
+}
+
+std::vector<Message> Lane::receive(const std::stop_token& stop) {
+  OutageSpell spell(shared_.queue_outage);
+  Backoff backoff(settings_.retry, own_.random);
+  do {
+    try {
+      std::vector<Message> messages = own_.source.receive(demand_.next());
+      own_.tally.received(messages.size());
+      demand_.learn(messages.size());
+      return messages;
+    } catch (const Unavailable& error) {
+      spell.begin(error.what());
+      demand_.learn(0);
+    }
+  } while (shared_.clock.sleep(backoff.next(), stop));
+  return {};
+}
+
+void Lane::turn(std::span<const Message> messages, const std::stop_token& stop) {
+  try {
+    settle(messages, write(messages, stop));
+  } catch (const Refused&) {
+    give_back(messages);
+    throw;
+  }
+}
+
+// Tries until the sink has it or somebody stops us. The messages stay ours meanwhile.
+TurnResult Lane::write(std::span<const Message> messages, const std::stop_token& stop) {
+  OutageSpell spell(shared_.database_outage);
+  Backoff backoff(settings_.retry, own_.random);
+  SteadyTime leased_until = messages.front().asked_at + lease_;
+  do {
+    try {
+      return run_turn(messages, own_.transform, settings_.on_reject, own_.sink);
+    } catch (const Unavailable& error) {
+      spell.begin(error.what());
+    }
+    keep_leases(messages, leased_until);
+  } while (shared_.clock.sleep(std::min(backoff.next(), Millis(lease_) / (2 * lease_parts)), stop));
+
+  return {.outcomes = std::vector(messages.size(), Outcome::returned), .rejects = {}};
+}
+
+void Lane::keep_leases(std::span<const Message> messages, SteadyTime& leased_until) {
+  const SteadyTime now = shared_.clock.steady();
+  if (leased_until - now > lease_ / lease_parts) {
+    return;
+  }
+  const std::size_t lost = own_.source.hold(messages, lease_);
+  leased_until = now + lease_;
+  if (lost > 0) {
+    // Harmless: who gets them meanwhile stores them, and the ledger makes ours duplicates.
+    shared_.log.warn("leases_lost", {{"lane", id_}, {"messages", lost}});
+  }
+}
+
+void Lane::settle(std::span<const Message> messages, const TurnResult& result) {
+  ENSURE(result.outcomes.size() == messages.size());
+  const std::size_t unsettled = settings_.on_reject == OnReject::leave && !result.rejects.empty()
+                                    ? settle_all_but_left(messages, result.outcomes)
+                                    : own_.source.settle(messages, result.outcomes);
+  for (const Outcome outcome : result.outcomes) {
+    own_.tally.settled(outcome);
+  }
+  for (const Reject& reject : result.rejects) {
+    own_.tally.rejected(reject.reason);
+  }
+  own_.tally.turn_done(unsettled);
+  if (unsettled > 0) {
+    shared_.log.warn("unsettled", {{"lane", id_}, {"messages", unsettled}});
+  }
+}
+
+// What is left to the redrive policy stays hidden until its lease ends: giving it back at once would
+// only bring it round faster.
+std::size_t Lane::settle_all_but_left(std::span<const Message> messages,
+                                      std::span<const Outcome> outcomes) {
+  std::size_t unsettled = 0;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i <= messages.size(); ++i) {
+    if (i < messages.size() && outcomes[i] != Outcome::returned) {
+      continue;
+    }
+    if (i > start) {
+      unsettled += own_.source.settle(messages.subspan(start, i - start),
+                                      outcomes.subspan(start, i - start));
+    }
+    if (i < messages.size() && left_.size() < left_max) {
+      left_.insert(messages[i].id);
+    }
+    start = i + 1;
+  }
+  return unsettled;
+}
+
+void Lane::give_back(std::span<const Message> messages) {
+  settle(messages, {.outcomes = std::vector(messages.size(), Outcome::returned), .rejects = {}});
+}
+
+bool Lane::is_done(std::size_t received) {
+  if (settings_.until == Until::stopped) {
+    return false;
+  }
+  if (received > 0) {
+    empty_queue_.learn(received, {}, 0);
+    return false;
+  }
+  try {
+    empty_queue_.learn(0, own_.source.depth(), left_.size());
+  } catch (const Unavailable&) {
+    return false;  // the next receive notices and waits
+  }
+  return empty_queue_.is_sure();
+}
+
+}  // namespace moretta

@@ -1,0 +1,78 @@
+#pragma once
+
+// A lane is the program: one thread, one source, one sink, one loop. Receive, write, settle; while the
+// lane is busy it does not receive, and a failure stays in its lane.
+
+#include <set>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/backoff.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "core/demand.hpp"
+#include "core/outage.hpp"
+#include "core/ports.hpp"
+#include "core/stop_rule.hpp"
+#include "core/tally.hpp"
+#include "core/transform.hpp"
+#include "core/turn.hpp"
+
+namespace moretta {
+
+struct LaneSettings {
+  Until until = Until::stopped;
+  OnReject on_reject = OnReject::quarantine;
+  Demand::Limits demand;
+  BackoffPolicy retry{.base = Millis{100}, .cap = Millis{5'000}};
+};
+
+class Lane {
+ public:
+  // Its own; nothing else uses them while the lane runs. All must outlive the lane.
+  struct Own {
+    Source& source;
+    Sink& sink;
+    Transform& transform;
+    Random& random;
+    Tally& tally;
+  };
+  // Shared by all lanes; thread-safe. Must outlive the lane.
+  struct Shared {
+    Clock& clock;
+    Log& log;
+    Outage& queue_outage;
+    Outage& database_outage;
+  };
+
+  Lane(int id, const Own& own, const Shared& shared, const LaneSettings& settings);
+
+  // Until the stop rule is met or stop is requested; then the turn under way has been finished and
+  // what could not be written has been returned. Throws Refused, with everything returned likewise.
+  void run(const std::stop_token& stop);
+
+ private:
+  bool open(const std::stop_token& stop);
+  std::vector<Message> receive(const std::stop_token& stop);
+  void turn(std::span<const Message> messages, const std::stop_token& stop);
+  TurnResult write(std::span<const Message> messages, const std::stop_token& stop);
+  void settle(std::span<const Message> messages, const TurnResult& result);
+  std::size_t settle_all_but_left(std::span<const Message> messages,
+                                  std::span<const Outcome> outcomes);
+  void give_back(std::span<const Message> messages);
+  void keep_leases(std::span<const Message> messages, SteadyTime& leased_until);
+  bool is_done(std::size_t received);
+
+  int id_;
+  Own own_;
+  Shared shared_;
+  LaneSettings settings_;
+  Demand demand_;
+  EmptyQueue empty_queue_;
+  Seconds lease_{30};  // SQS's default; the queue's own is read when the lane opens
+  std::set<std::string> left_;  // ids that we left to the redrive policy, while draining
+};
+
+}  // namespace moretta

@@ -1,0 +1,61 @@
+#pragma once
+
+// Whether the queue or the database is away, seen by all lanes together: said once when the first lane
+// notices, once when the last one is over it. Thread-safe.
+
+#include <atomic>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+
+namespace moretta {
+
+class Outage {
+ public:
+  // `what` is "queue" or "database"; it stands in the log lines. `log` must outlive this.
+  Outage(std::string_view what, Log& log) : what_(what), log_(log) {}
+
+  void began(std::string_view reason) {
+    if (lanes_.fetch_add(1) == 0) {
+      log_.warn("unavailable", {{"what", what_}, {"reason", reason}, {"doing", "waiting, will resume"}});
+    }
+  }
+  void ended() {
+    if (lanes_.fetch_sub(1) == 1) {
+      log_.info("recovered", {{"what", what_}});
+    }
+  }
+  [[nodiscard]] bool is_on() const { return lanes_.load() > 0; }
+
+ private:
+  std::string_view what_;
+  Log& log_;
+  std::atomic<int> lanes_ = 0;
+};
+
+// One lane's part in an outage: begins at most once, ends by itself.
+class OutageSpell {
+ public:
+  explicit OutageSpell(Outage& outage) : outage_(outage) {}
+  OutageSpell(const OutageSpell&) = delete;
+  OutageSpell& operator=(const OutageSpell&) = delete;
+  ~OutageSpell() {
+    if (begun_) {
+      outage_.ended();
+    }
+  }
+
+  void begin(std::string_view reason) {
+    if (!begun_) {
+      begun_ = true;
+      outage_.began(reason);
+    }
+  }
+
+ private:
+  Outage& outage_;
+  bool begun_ = false;
+};
+
+}  // namespace moretta
