@@ -9,7 +9,9 @@ WallTime SystemClock::wall() const {
   return std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
 }
 
-SteadyTime SystemClock::steady() const { return std::chrono::steady_clock::now(); }
+SteadyTime SystemClock::steady() const {
+  return std::chrono::steady_clock::now();
+}
 
 bool SystemClock::sleep(Millis time, const std::stop_token& stop) {
   std::mutex mutex;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Time and waiting, passed in so that tests and the simulation own them. The only place that asks the
-// operating system for either is clock.cpp.
+// Time and waiting, passed in so that tests and the simulation own them. The only place that asks
+// the operating system for either is clock.cpp.
 
 #include <chrono>
 #include <stop_token>

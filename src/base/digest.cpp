@@ -1,10 +1,10 @@
 #include "base/digest.hpp"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <memory>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
 
 #include "base/bytes.hpp"
 #include "base/ensure.hpp"
@@ -61,7 +61,9 @@ Md5 md5(std::string_view text) {
   return digester.of(bytes_of(text));
 }
 
-Sha256 sha256(std::string_view text) { return sha256_digester().of(bytes_of(text)); }
+Sha256 sha256(std::string_view text) {
+  return sha256_digester().of(bytes_of(text));
+}
 
 Sha256 hmac_sha256(std::span<const std::byte> key, std::string_view text) {
   Digester<32>& digester = sha256_digester();

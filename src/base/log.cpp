@@ -1,10 +1,10 @@
 #include "base/log.hpp"
 
+#include <mutex>
+
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-
-#include <mutex>
 
 #include "base/json_text.hpp"
 
@@ -76,16 +76,16 @@ struct Log::Writer {
   LogFormat format;
   LogLevel level;
   spdlog::logger logger;
-  std::mutex mutex;                // guards captured
+  std::mutex mutex;  // guards captured
   std::string* captured = nullptr;
 };
 
 Log::Log(LogFormat format, LogLevel level)
-    : writer_(new Writer{.format = format,
-                         .level = level,
-                         .logger = spdlog::logger("moretta",
-                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>()),
-                         .mutex = {}}) {
+    : writer_(new Writer{
+          .format = format,
+          .level = level,
+          .logger = spdlog::logger("moretta", std::make_shared<spdlog::sinks::stderr_sink_mt>()),
+          .mutex = {}}) {
   writer_->logger.set_level(spdlog_level(level));
   // spdlog stamps the time; the rest of the line is ours.
   if (format == LogFormat::json) {

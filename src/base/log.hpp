@@ -1,8 +1,8 @@
 #pragma once
 
-// Log lines are facts for an operator: an event name and typed fields, one JSON object a line, or one
-// readable line on a terminal. Never a value from a message: fields take numbers, fixed texts and
-// texts that the caller vouches for as being about the system.
+// Log lines are facts for an operator: an event name and typed fields, one JSON object a line, or
+// one readable line on a terminal. Never a value from a message: fields take numbers, fixed texts
+// and texts that the caller vouches for as being about the system.
 
 #include <concepts>
 #include <cstdint>
@@ -19,8 +19,8 @@ struct LogField {
   std::variant<std::int64_t, double, bool, std::string_view> value;
 
   template <std::integral T>
-    requires(!std::same_as<T, bool>)
-  LogField(std::string_view field, T number) : name(field), value(static_cast<std::int64_t>(number)) {}
+  requires(!std::same_as<T, bool>) LogField(std::string_view field, T number)
+      : name(field), value(static_cast<std::int64_t>(number)) {}
   LogField(std::string_view field, bool truth) : name(field), value(truth) {}
   LogField(std::string_view field, double number) : name(field), value(number) {}
   LogField(std::string_view field, std::string_view text) : name(field), value(text) {}
@@ -44,10 +44,14 @@ class Log {
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  void debug(std::string_view event, LogFields fields = {}) { write(LogLevel::debug, event, fields); }
+  void debug(std::string_view event, LogFields fields = {}) {
+    write(LogLevel::debug, event, fields);
+  }
   void info(std::string_view event, LogFields fields = {}) { write(LogLevel::info, event, fields); }
   void warn(std::string_view event, LogFields fields = {}) { write(LogLevel::warn, event, fields); }
-  void error(std::string_view event, LogFields fields = {}) { write(LogLevel::error, event, fields); }
+  void error(std::string_view event, LogFields fields = {}) {
+    write(LogLevel::error, event, fields);
+  }
 
   // For tests: lines go to `sink` (not owned, must outlive the log) instead of standard error.
   void capture(std::string* sink);

@@ -1,10 +1,10 @@
 #include "base/random.hpp"
 
-#include <openssl/crypto.h>
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <cstring>
+
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
 
 #include "base/ensure.hpp"
 
@@ -16,7 +16,9 @@ double Random::unit() {
   return static_cast<double>(bits >> 11) * 0x1.0p-53;
 }
 
-SystemRandom::~SystemRandom() { OPENSSL_cleanse(block_, sizeof block_); }
+SystemRandom::~SystemRandom() {
+  OPENSSL_cleanse(block_, sizeof block_);
+}
 
 void SystemRandom::fill(std::span<std::byte> out) {
   while (!out.empty()) {

@@ -1,7 +1,8 @@
 #pragma once
 
 // A value or the reason why there is none. For failures that are part of the job (bad data); what
-// the world does to us is thrown (base/errors.hpp), what we do to ourselves aborts (base/ensure.hpp).
+// the world does to us is thrown (base/errors.hpp), what we do to ourselves aborts
+// (base/ensure.hpp).
 
 #include <utility>
 #include <variant>
@@ -22,7 +23,7 @@ template <typename T, typename E>
 class [[nodiscard]] Result {
  public:
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: return value;
-  Result(Failure<E> failure)                                             // NOLINT: return Failure{};
+  Result(Failure<E> failure)  // NOLINT: return Failure{};
       : state_(std::in_place_index<1>, std::move(failure.error)) {}
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }

@@ -1,14 +1,16 @@
 #include "base/secret.hpp"
 
-#include <openssl/crypto.h>
-
 #include <utility>
+
+#include <openssl/crypto.h>
 
 #include "base/bytes.hpp"
 
 namespace moretta {
 
-void wipe(std::span<std::byte> bytes) { OPENSSL_cleanse(bytes.data(), bytes.size()); }
+void wipe(std::span<std::byte> bytes) {
+  OPENSSL_cleanse(bytes.data(), bytes.size());
+}
 
 void wipe(std::string& text) {
   text.resize(text.capacity());
@@ -16,8 +18,7 @@ void wipe(std::string& text) {
   text.clear();
 }
 
-SecretBytes::SecretBytes(std::string_view text)
-    : SecretBytes(bytes_of(text)) {}
+SecretBytes::SecretBytes(std::string_view text) : SecretBytes(bytes_of(text)) {}
 
 SecretBytes::SecretBytes(SecretBytes&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
 
@@ -29,7 +30,9 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
   return *this;
 }
 
-SecretBytes::~SecretBytes() { wipe(bytes_); }
+SecretBytes::~SecretBytes() {
+  wipe(bytes_);
+}
 
 const unsigned char* SecretBytes::data() const {
   return reinterpret_cast<const unsigned char*>(bytes_.data());

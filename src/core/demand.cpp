@@ -6,7 +6,9 @@
 
 namespace moretta {
 
-Demand::Demand(Limits limits) : limits_(limits) { ENSURE(limits.requests_max >= 1); }
+Demand::Demand(Limits limits) : limits_(limits) {
+  ENSURE(limits.requests_max >= 1);
+}
 
 Ask Demand::next() const {
   return {.requests = requests_, .wait = requests_ == 1 ? limits_.idle_wait : Seconds{0}};

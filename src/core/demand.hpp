@@ -1,7 +1,8 @@
 #pragma once
 
 // How much to ask the queue for next. Idle: one long poll. A full answer says that more is waiting:
-// twice as much at once, without waiting. A short answer says that there is not: one long poll again.
+// twice as much at once, without waiting. A short answer says that there is not: one long poll
+// again.
 
 #include <cstddef>
 
@@ -14,8 +15,8 @@ inline constexpr std::size_t receive_messages_max = 10;  // SQS returns at most 
 class Demand {
  public:
   struct Limits {
-    int requests_max = 100;   // 1000 messages a turn: past that a turn grows older, not cheaper
-    Seconds idle_wait{20};    // SQS allows 0 to 20
+    int requests_max = 100;  // 1000 messages a turn: past that a turn grows older, not cheaper
+    Seconds idle_wait{20};   // SQS allows 0 to 20
   };
 
   explicit Demand(Limits limits);

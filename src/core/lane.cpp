@@ -12,7 +12,8 @@ namespace {
 // Renew when half of a lease has passed: the other half is for slow answers and tries that fail.
 constexpr int lease_parts = 2;
 
-// Ids remembered to tell our own leftovers from other messages; past that a drain just takes longer.
+// Ids remembered to tell our own leftovers from other messages; past that a drain just takes
+// longer.
 constexpr std::size_t left_max = 100'000;
 
 }  // namespace
@@ -127,8 +128,8 @@ void Lane::settle(std::span<const Message> messages, const TurnResult& result) {
   }
 }
 
-// What is left to the redrive policy stays hidden until its lease ends: giving it back at once would
-// only bring it round faster.
+// What is left to the redrive policy stays hidden until its lease ends: giving it back at once
+// would only bring it round faster.
 std::size_t Lane::settle_all_but_left(std::span<const Message> messages,
                                       std::span<const Outcome> outcomes) {
   std::size_t unsettled = 0;

@@ -1,7 +1,7 @@
 #pragma once
 
-// A lane is the program: one thread, one source, one sink, one loop. Receive, write, settle; while the
-// lane is busy it does not receive, and a failure stays in its lane.
+// A lane is the program: one thread, one source, one sink, one loop. Receive, write, settle; while
+// the lane is busy it does not receive, and a failure stays in its lane.
 
 #include <set>
 #include <span>
@@ -71,7 +71,7 @@ class Lane {
   LaneSettings settings_;
   Demand demand_;
   EmptyQueue empty_queue_;
-  Seconds lease_{30};  // SQS's default; the queue's own is read when the lane opens
+  Seconds lease_{30};           // SQS's default; the queue's own is read when the lane opens
   std::set<std::string> left_;  // ids that we left to the redrive policy, while draining
 };
 

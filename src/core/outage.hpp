@@ -1,7 +1,7 @@
 #pragma once
 
-// Whether the queue or the database is away, seen by all lanes together: said once when the first lane
-// notices, once when the last one is over it. Thread-safe.
+// Whether the queue or the database is away, seen by all lanes together: said once when the first
+// lane notices, once when the last one is over it. Thread-safe.
 
 #include <atomic>
 #include <string_view>
@@ -18,7 +18,8 @@ class Outage {
 
   void began(std::string_view reason) {
     if (lanes_.fetch_add(1) == 0) {
-      log_.warn("unavailable", {{"what", what_}, {"reason", reason}, {"doing", "waiting, will resume"}});
+      log_.warn("unavailable",
+                {{"what", what_}, {"reason", reason}, {"doing", "waiting, will resume"}});
     }
   }
   void ended() {

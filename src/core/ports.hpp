@@ -1,7 +1,7 @@
 #pragma once
 
-// The two sides of a lane. Real ones are in aws/, pg/ and file/; the contract suite in test/contract
-// holds them and the fakes to the same behaviour.
+// The two sides of a lane. Real ones are in aws/, pg/ and file/; the contract suite in
+// test/contract holds them and the fakes to the same behaviour.
 
 #include <cstdint>
 #include <optional>
@@ -69,8 +69,8 @@ struct KeyedRow {
   Row row;
 };
 
-// What one turn writes. `maybe_seen` says that some message was received before, which is a hint for
-// the order of attempts; the ledger decides.
+// What one turn writes. `maybe_seen` says that some message was received before, which is a hint
+// for the order of attempts; the ledger decides.
 struct Writes {
   std::vector<KeyedRow> rows;
   std::vector<QuarantineRecord> quarantine;
@@ -100,14 +100,15 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
-  // Connects and makes ready, before the first message is taken from the queue. Called again after a
-  // failure until it returns. Throws Unavailable; Refused if the table or a right is missing.
+  // Connects and makes ready, before the first message is taken from the queue. Called again after
+  // a failure until it returns. Throws Unavailable; Refused if the table or a right is missing.
   virtual void open() = 0;
 
   // When it returns, every item that is not `refused` is durable, with its ledger key, in the same
-  // transaction as its row. Refused rows are isolated: the rest of the writes is stored all the same.
-  // Throws Unavailable if some of it may or may not have been stored: call again with the same writes,
-  // what was stored then counts as duplicate. Throws Refused if no row at all can be stored.
+  // transaction as its row. Refused rows are isolated: the rest of the writes is stored all the
+  // same. Throws Unavailable if some of it may or may not have been stored: call again with the
+  // same writes, what was stored then counts as duplicate. Throws Refused if no row at all can be
+  // stored.
   virtual Fates write(const Writes& writes) = 0;
 };
 

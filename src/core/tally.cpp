@@ -16,7 +16,9 @@ Totals& Totals::operator+=(const Totals& other) {
   return *this;
 }
 
-void Tally::received(std::size_t messages) { add(received_, messages); }
+void Tally::received(std::size_t messages) {
+  add(received_, messages);
+}
 
 void Tally::settled(Outcome outcome) {
   switch (outcome) {
@@ -31,7 +33,9 @@ void Tally::settled(Outcome outcome) {
   }
 }
 
-void Tally::rejected(Reason reason) { add(rejects_.at(static_cast<std::size_t>(reason))); }
+void Tally::rejected(Reason reason) {
+  add(rejects_.at(static_cast<std::size_t>(reason)));
+}
 
 void Tally::turn_done(std::size_t unsettled) {
   add(unsettled_, unsettled);

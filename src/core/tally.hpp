@@ -1,7 +1,7 @@
 #pragma once
 
-// What happened to the messages, counted. A lane has one of its own and is the only one to write to it;
-// anybody may read at any time.
+// What happened to the messages, counted. A lane has one of its own and is the only one to write to
+// it; anybody may read at any time.
 
 #include <array>
 #include <atomic>

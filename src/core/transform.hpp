@@ -1,6 +1,7 @@
 #pragma once
 
-// Message -> Row or QuarantineRecord: decode, then mask. One per lane; pure but for its own scratch.
+// Message -> Row or QuarantineRecord: decode, then mask. One per lane; pure but for its own
+// scratch.
 
 #include <string>
 
@@ -18,7 +19,8 @@ class Transform {
   struct Parts {
     Mapping mapping;
     std::vector<mask::Policy> policies;
-    const mask::MasterKey* key = nullptr;  // may be null if no policy needs one and nothing is sealed
+    const mask::MasterKey* key =
+        nullptr;  // may be null if no policy needs one and nothing is sealed
     std::string config_fingerprint;
   };
   Transform(const Parts& parts, Random& random);
