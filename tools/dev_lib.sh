@@ -1,0 +1,81 @@
+# shellcheck shell=bash disable=SC2034
+# What the verbs of ./dev are made of.
+
+jobs=$(nproc)
+
+# What building and running needs. Postgres is for the demo and the tests: a private throwaway server.
+build_packages=(
+  g++ cmake ninja-build ccache lld pkg-config ca-certificates
+  libcurl4-openssl-dev libssl-dev libpq-dev libsimdjson-dev libpugixml-dev libyaml-cpp-dev
+  libcli11-dev libfmt-dev libspdlog-dev libmicrohttpd-dev
+  postgresql postgresql-client openssl python3
+)
+
+# What only the tests need: a test framework, sanitizer and lint tools, outside clients as judges.
+test_packages=(
+  libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+  clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev
+  python3-boto3 python3-psycopg2 shellcheck git
+)
+
+say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+is_installed() {
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+need_packages() {
+  local missing=()
+  for package in "$@"; do
+    is_installed "$package" || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  say "installing ${#missing[@]} Debian packages: ${missing[*]}"
+  if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+    echo "cannot install packages: neither root nor sudo; install them, then run this again" >&2
+    exit 1
+  fi
+  local log
+  log=$(mktemp)
+  if ! { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive \
+         apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    tail -20 "$log" >&2
+    echo "cannot install packages: apt-get failed, see above" >&2
+    exit 1
+  fi
+  rm -f "$log"
+}
+
+# Any Node.js from 18 on with npm; Debian's own if there is none.
+need_node() {
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+    need_packages nodejs npm
+  fi
+}
+
+# build PRESET [TARGET…]
+build() {
+  local preset=$1
+  shift
+  say "building $preset${*:+ ($*)}"
+  cmake --preset "$preset" -DMORETTA_WERROR="${MORETTA_WERROR:-OFF}" >/dev/null
+  cmake --build --preset "$preset" -j "$jobs" ${@:+--target "$@"}
+}
+
+sources() {
+  git ls-files -co --exclude-standard '*.cpp' '*.hpp'
+}
+
+changed_sources() {
+  local base
+  base=$(git merge-base HEAD origin/main 2>/dev/null || true)
+  if [ -z "$base" ] || [ "$base" = "$(git rev-parse HEAD)" ]; then
+    base=$(git rev-parse -q --verify HEAD~1 || git hash-object -t tree /dev/null)
+  fi
+  { git diff --name-only --diff-filter=d "$base"; git ls-files -o --exclude-standard; } |
+    sort -u | grep -E '^(src|sim|test|fuzz|bench)/.*\.cpp$' || true
+}
