@@ -95,7 +95,7 @@ TurnResult Lane::write(std::span<const Message> messages, const std::stop_token&
     keep_leases(messages, leased_until);
   } while (shared_.clock.sleep(std::min(backoff.next(), Millis(lease_) / (2 * lease_parts)), stop));
 
-  return {.outcomes = std::vector(messages.size(), Outcome::returned), .rejects = {}};
+  return {.outcomes = std::vector(messages.size(), Outcome::returned)};
 }
 
 void Lane::keep_leases(std::span<const Message> messages, SteadyTime& leased_until) {
@@ -151,7 +151,7 @@ std::size_t Lane::settle_all_but_left(std::span<const Message> messages,
 }
 
 void Lane::give_back(std::span<const Message> messages) {
-  settle(messages, {.outcomes = std::vector(messages.size(), Outcome::returned), .rejects = {}});
+  settle(messages, {.outcomes = std::vector(messages.size(), Outcome::returned)});
 }
 
 bool Lane::is_done(std::size_t received) {

@@ -90,9 +90,9 @@ struct Fates {
   struct Refusal {
     std::size_t row = 0;
     std::string sqlstate;
-    std::string column;  // empty if the server did not name one
+    std::string column{};  // empty if the server did not name one
   };
-  std::vector<Refusal> refusals;
+  std::vector<Refusal> refusals{};
 };
 
 // A table with its ledger, vault and quarantine, seen from one lane. For one thread.

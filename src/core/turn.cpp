@@ -82,7 +82,6 @@ class Turn {
     for (const Fates::Refusal& refusal : fates.refusals) {
       reject(origins.rows.at(refusal.row), {.reason = Reason::refused_by_table,
                                             .column = refusal.column,
-                                            .pointer = {},
                                             .sqlstate = refusal.sqlstate});
     }
     if (!writes_.quarantine.empty()) {

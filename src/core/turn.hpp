@@ -17,7 +17,7 @@ enum class OnReject {
 
 struct TurnResult {
   std::vector<Outcome> outcomes;  // one for each message, in order
-  std::vector<Reject> rejects;    // of the quarantined and the left, for the counters
+  std::vector<Reject> rejects{};  // of the quarantined and the left, for the counters
 };
 
 // Every message is stored, a duplicate, quarantined or returned when this returns. Throws what the

@@ -1,6 +1,7 @@
 #pragma once
 
-// What happens to a column's value before it may be stored: one policy for each column of the mapping.
+// What happens to a column's value before it may be stored: one policy for each column of the
+// mapping.
 
 #include <optional>
 #include <string>
@@ -27,13 +28,14 @@ enum class Encoding { hex, base64url };
 
 struct Policy {
   Method method = Method::redact;
-  std::string domain;  // equal values give equal tokens within one domain; the field's name by default
+  std::string
+      domain{};  // equal values give equal tokens within one domain; the field's name by default
   Recover recover = Recover::no;
-  Encoding encoding = Encoding::hex;    // of aes-256-cbc; aes-siv is base64url unless hex is set
-  int bits = 256;                       // of hmac-sha256: 256 or 128
-  bool bare = false;                    // hmac-sha256 without its `h1:` prefix
-  int pad_bytes = 32;                   // of aes-siv: 16, 32 or 64
-  std::optional<std::string> constant;  // of redact; NULL without it
+  Encoding encoding = Encoding::hex;      // of aes-256-cbc; aes-siv is base64url unless hex is set
+  int bits = 256;                         // of hmac-sha256: 256 or 128
+  bool bare = false;                      // hmac-sha256 without its `h1:` prefix
+  int pad_bytes = 32;                     // of aes-siv: 16, 32 or 64
+  std::optional<std::string> constant{};  // of redact; NULL without it
 
   bool operator==(const Policy&) const = default;
 };
@@ -43,8 +45,8 @@ std::optional<Method> method_of(std::string_view name);
 bool needs_key(const Policy& policy);
 bool is_recoverable(Method method);
 
-// The longest token, in characters, that values of up to `value_bytes` bytes can give; what a column
-// must be able to hold. REQUIRED: the method gives tokens (not keep, redact).
+// The longest token, in characters, that values of up to `value_bytes` bytes can give; what a
+// column must be able to hold. REQUIRED: the method gives tokens (not keep, redact).
 std::size_t token_chars_max(const Policy& policy, int key_id, std::size_t value_bytes);
 
 }  // namespace moretta::mask

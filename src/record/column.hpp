@@ -1,7 +1,7 @@
 #pragma once
 
-// The mapping: which column of the table takes what from where. Says nothing of masks; those stand in
-// mask/policy.hpp, one for each column, in the same order.
+// The mapping: which column of the table takes what from where. Says nothing of masks; those stand
+// in mask/policy.hpp, one for each column, in the same order.
 
 #include <optional>
 #include <string>
@@ -27,8 +27,8 @@ enum class ColumnType {
 };
 
 enum class Origin {
-  body,         // a JSON pointer into the message
-  sent_at,      // $sent_at: the queue's SentTimestamp; the time of receipt if the queue does not say
+  body,     // a JSON pointer into the message
+  sent_at,  // $sent_at: the queue's SentTimestamp; the time of receipt if the queue does not say
   received_at,  // $received_at
   message_id,   // $message_id
 };
@@ -40,15 +40,16 @@ enum class Convert {
 };
 
 struct Column {
-  std::string name;
+  std::string name{};
   Origin origin = Origin::body;
-  std::string pointer;  // RFC 6901, with origin body
+  std::string pointer{};  // RFC 6901, with origin body
   ColumnType type = ColumnType::text;
-  std::optional<int> width;  // of varchar, in characters
+  std::optional<int> width{};  // of varchar, in characters
   Convert convert = Convert::none;
   bool required = true;   // the key must be there
   bool nullable = false;  // the key may hold null, or be absent if it is not required
-  std::optional<std::string> default_text;  // stands in for an absent key or null; parsed as JSON text
+  std::optional<std::string>
+      default_text{};  // stands in for an absent key or null; parsed as JSON text
 
   bool operator==(const Column&) const = default;
 };

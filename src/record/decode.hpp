@@ -3,8 +3,8 @@
 // JSON body -> Event. Pure: the same message and mapping give the same event or the same reject.
 //
 // What counts as JSON is RFC 8259, strictly: UTF-8 without byte order mark, no lone surrogates, one
-// value and nothing after it, numbers within int64 or double. Keys that no column reads are ignored,
-// even if they stand twice; a key that a column reads must stand once.
+// value and nothing after it, numbers within int64 or double. Keys that no column reads are
+// ignored, even if they stand twice; a key that a column reads must stand once.
 
 #include <memory>
 

@@ -1,8 +1,8 @@
 #pragma once
 
-// The key by which the ledger knows a message again: 16 bytes, SentTimestamp (48 bits, milliseconds,
-// big-endian) and 80 bits of the message id. Both stay the same at every redelivery, and the time in
-// front keeps the index's hot part small (docs/decisions/0003-ledger.md).
+// The key by which the ledger knows a message again: 16 bytes, SentTimestamp (48 bits,
+// milliseconds, big-endian) and 80 bits of the message id. Both stay the same at every redelivery,
+// and the time in front keeps the index's hot part small (docs/decisions/0003-ledger.md).
 
 #include <array>
 #include <compare>
@@ -18,8 +18,8 @@ struct LedgerKey {
   auto operator<=>(const LedgerKey&) const = default;
 };
 
-// A message without SentTimestamp has time 0. The 80 bits are the last ten bytes of a UUID, else the
-// first ten of SHA-256 of the id.
+// A message without SentTimestamp has time 0. The 80 bits are the last ten bytes of a UUID, else
+// the first ten of SHA-256 of the id.
 LedgerKey ledger_key(const Message& message);
 
 // The time in front.

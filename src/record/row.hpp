@@ -1,7 +1,8 @@
 #pragma once
 
-// What may be stored: masked, typed column values. Only mask::Masker can make one, and a Sink accepts
-// nothing else, so there is no way for clear text into the table but an explicit `mask: keep`.
+// What may be stored: masked, typed column values. Only mask::Masker can make one, and a Sink
+// accepts nothing else, so there is no way for clear text into the table but an explicit `mask:
+// keep`.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,0 +1,119 @@
+// sim_lanes --seeds N [--first S] | --seed S | --plants: runs seeds, or one, or shows that planted
+// bugs are caught. Exit 0 if no promise was broken (and every plant was caught).
+
+#include <charconv>
+#include <cstdio>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "sim/world.hpp"
+
+namespace moretta::sim {
+namespace {
+
+constexpr std::uint64_t seeds_for_plants = 200;
+
+std::optional<std::uint64_t> number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::string fault_counts(const std::array<std::int64_t, fault_kinds>& counts) {
+  std::string text;
+  for (std::size_t i = 0; i < fault_kinds; ++i) {
+    text += fmt::format(" {}={}", fault_names[i], counts[i]);
+  }
+  return text;
+}
+
+int run_seeds(std::uint64_t first, std::uint64_t count) {
+  std::array<std::int64_t, fault_kinds> faults{};
+  std::int64_t messages = 0;
+  std::int64_t steps = 0;
+  int violations = 0;
+  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    const Verdict verdict = run_seed(seed, Plant::none);
+    if (verdict.violation) {
+      ++violations;
+      fmt::print("seed={} {}\n  replay: ./dev sim --seed {}\n", seed, *verdict.violation, seed);
+    }
+    for (std::size_t i = 0; i < fault_kinds; ++i) {
+      faults[i] += verdict.faults[i];
+    }
+    messages += verdict.messages;
+    steps += verdict.steps;
+  }
+  std::int64_t injected = 0;
+  for (const std::int64_t kind : faults) {
+    injected += kind;
+  }
+  fmt::print("faults:{}\n", fault_counts(faults));
+  fmt::print("seeds={} messages={} steps={} faults={} violations={}\n", count, messages, steps,
+             injected, violations);
+  return violations == 0 ? 0 : 1;
+}
+
+int run_plants() {
+  constexpr std::pair<Plant, std::string_view> plants[] = {
+      {Plant::delete_before_commit, "delete before commit"},
+      {Plant::no_ledger, "ledger ignored"},
+      {Plant::clear_text_in_log, "clear text in a log"}};
+  int missed = 0;
+  for (const auto& [plant, name] : plants) {
+    std::uint64_t seed = 0;
+    Verdict verdict;
+    while (seed < seeds_for_plants && !verdict.violation) {
+      verdict = run_seed(seed++, plant);
+    }
+    missed += verdict.violation ? 0 : 1;
+    fmt::print("planted: {}: {}\n", name,
+               verdict.violation ? fmt::format("caught, seed {}: {}", seed - 1, *verdict.violation)
+                                 : std::string("MISSED"));
+  }
+  return missed == 0 ? 0 : 1;
+}
+
+int usage() {
+  fmt::print(stderr, "usage: sim_lanes [--seeds N [--first S]] | --seed S | --plants\n");
+  return 64;
+}
+
+int run(std::span<const std::string_view> arguments) {
+  if (arguments.size() == 1 && arguments[0] == "--plants") {
+    return run_plants();
+  }
+  std::uint64_t first = 1;
+  std::uint64_t count = 200;
+  for (std::size_t i = 0; i + 1 < arguments.size(); i += 2) {
+    const auto value = number(arguments[i + 1]);
+    if (!value) {
+      return usage();
+    }
+    if (arguments[i] == "--seeds") {
+      count = *value;
+    } else if (arguments[i] == "--first") {
+      first = *value;
+    } else if (arguments[i] == "--seed") {
+      first = *value;
+      count = 1;
+    } else {
+      return usage();
+    }
+  }
+  return arguments.size() % 2 == 0 ? run_seeds(first, count) : usage();
+}
+
+}  // namespace
+}  // namespace moretta::sim
+
+int main(int argc, char** argv) {
+  const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+  return moretta::sim::run(arguments);
+}
