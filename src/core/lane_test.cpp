@@ -1,0 +1,171 @@
+#include "core/lane.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/errors.hpp"
+#include "support/lane_world.hpp"
+
+namespace moretta {
+namespace {
+
+int occurrences(const std::string& text, std::string_view word) {
+  int count = 0;
+  for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+TEST(Lane, drains_the_queue_into_the_table) {
+  LaneWorld world;
+  for (int i = 0; i < 137; ++i) {
+    world.queue.send(good_body("user-" + std::to_string(i)));
+  }
+
+  world.lane().run({});
+
+  EXPECT_EQ(world.table.rows.size(), 137U);
+  EXPECT_EQ(world.queue.depth().total(), 0);
+  const Totals totals = world.tally.totals();
+  EXPECT_EQ(totals.received, 137);
+  EXPECT_EQ(totals.stored, 137);
+  EXPECT_EQ(totals.in_flight(), 0);
+}
+
+TEST(Lane, waits_for_the_database_before_it_takes_a_message) {
+  LaneWorld world;
+  const std::string id = world.queue.send(good_body());
+  int refusals = 3;
+  world.sink.before_open = [&] {
+    if (refusals-- > 0) {
+      EXPECT_EQ(world.queue.receive_count(id), 0);
+      throw Unavailable("no database yet");
+    }
+  };
+
+  world.lane().run({});
+
+  EXPECT_EQ(world.table.rows.size(), 1U);
+  EXPECT_EQ(occurrences(world.log_text, R"("event":"unavailable")"), 1) << world.log_text;
+  EXPECT_EQ(occurrences(world.log_text, R"("event":"recovered")"), 1) << world.log_text;
+}
+
+TEST(Lane, holds_messages_through_an_outage_of_many_leases_at_one_receive) {
+  LaneWorld world;
+  const std::string id = world.queue.send(good_body());
+  const SteadyTime back_at = world.clock.steady() + std::chrono::minutes{10};
+  int receive_count = 0;
+  world.sink.before_write = [&] {
+    receive_count = world.queue.receive_count(id);
+    if (world.clock.steady() < back_at) {
+      EXPECT_EQ(world.queue.depth().visible, 0);
+      throw Unavailable("database away");
+    }
+  };
+
+  world.lane().run({});
+
+  EXPECT_EQ(world.table.rows.size(), 1U);
+  EXPECT_EQ(receive_count, 1);
+  EXPECT_EQ(occurrences(world.log_text, R"("event":"unavailable")"), 1) << world.log_text;
+}
+
+TEST(Lane, stores_once_when_the_commit_was_in_doubt) {
+  LaneWorld world;
+  world.queue.send(good_body());
+  bool lost = false;
+  class LosesTheAnswer final : public Sink {
+   public:
+    LosesTheAnswer(Sink& sink, bool& lost) : sink_(sink), lost_(lost) {}
+    void open() override { sink_.open(); }
+    Fates write(const Writes& writes) override {
+      Fates fates = sink_.write(writes);
+      if (!std::exchange(lost_, true)) {
+        throw Unavailable("connection lost during commit");
+      }
+      return fates;
+    }
+
+   private:
+    Sink& sink_;
+    bool& lost_;
+  } sink(world.table_sink, lost);
+  Lane lane(0,
+            {.source = world.source,
+             .sink = sink,
+             .transform = world.transform,
+             .random = world.random,
+             .tally = world.tally},
+            {.clock = world.clock,
+             .log = world.log,
+             .queue_outage = world.queue_outage,
+             .database_outage = world.database_outage},
+            {.until = Until::empty});
+
+  lane.run({});
+
+  EXPECT_TRUE(lost);
+  EXPECT_EQ(world.table.rows.size(), 1U);
+  EXPECT_EQ(world.tally.totals().duplicate, 1);
+}
+
+TEST(Lane, gives_everything_back_when_stopped_in_an_outage) {
+  LaneWorld world;
+  world.queue.send(good_body());
+  std::stop_source stop;
+  world.sink.before_write = [&] {
+    stop.request_stop();
+    throw Unavailable("database away");
+  };
+
+  world.lane().run(stop.get_token());
+
+  EXPECT_EQ(world.queue.depth().visible, 1);
+  EXPECT_EQ(world.tally.totals().returned, 1);
+  EXPECT_EQ(world.tally.totals().in_flight(), 0);
+}
+
+TEST(Lane, finishes_the_turn_when_stopped_in_the_middle_of_it) {
+  LaneWorld world;
+  world.queue.send(good_body());
+  std::stop_source stop;
+  world.sink.before_write = [&] {
+    stop.request_stop();
+  };
+
+  world.lane({.until = Until::stopped}).run(stop.get_token());
+
+  EXPECT_EQ(world.table.rows.size(), 1U);
+  EXPECT_EQ(world.queue.depth().total(), 0);
+}
+
+TEST(Lane, gives_everything_back_and_says_so_when_the_table_refuses_for_good) {
+  LaneWorld world;
+  world.queue.send(good_body());
+  world.sink.before_write = [] {
+    throw Refused("no table user_logins", "create it");
+  };
+
+  EXPECT_THROW(world.lane().run({}), Refused);
+
+  EXPECT_EQ(world.queue.depth().visible, 1);
+  EXPECT_EQ(world.tally.totals().returned, 1);
+}
+
+TEST(Lane, leaves_rejects_to_the_redrive_policy_when_told_to) {
+  LaneWorld world;
+  world.queue.send("[]");
+  world.queue.send(good_body());
+
+  world.lane({.until = Until::empty, .on_reject = OnReject::leave}).run({});
+
+  EXPECT_EQ(world.table.rows.size(), 1U);
+  EXPECT_TRUE(world.table.quarantine.empty());
+  EXPECT_EQ(world.queue.depth().total(), 1);
+  const Totals totals = world.tally.totals();
+  EXPECT_GE(totals.returned, 1);
+  EXPECT_EQ(totals.in_flight(), 0);
+}
+
+}  // namespace
+}  // namespace moretta
