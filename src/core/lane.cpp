@@ -27,10 +27,8 @@ void Lane::run(const std::stop_token& stop) {
   }
   while (!stop.stop_requested()) {
     const std::vector<Message> messages = receive(stop);
-    if (!messages.empty()) {
-      turn(messages, stop);
-    }
-    if (is_done(messages.size())) {
+    const std::size_t progress = messages.empty() ? 0 : turn(messages, stop);
+    if (is_done(progress)) {
       return;
     }
   }
@@ -72,9 +70,11 @@ std::vector<Message> Lane::receive(const std::stop_token& stop) {
   return {};
 }
 
-void Lane::turn(std::span<const Message> messages, const std::stop_token& stop) {
+// Gives the number of messages that are dealt with: not those given back, nor those left to the
+// redrive policy that we had left before.
+std::size_t Lane::turn(std::span<const Message> messages, const std::stop_token& stop) {
   try {
-    settle(messages, write(messages, stop));
+    return settle(messages, write(messages, stop));
   } catch (const Refused&) {
     give_back(messages);
     throw;
@@ -111,8 +111,9 @@ void Lane::keep_leases(std::span<const Message> messages, SteadyTime& leased_unt
   }
 }
 
-void Lane::settle(std::span<const Message> messages, const TurnResult& result) {
+std::size_t Lane::settle(std::span<const Message> messages, const TurnResult& result) {
   ENSURE(result.outcomes.size() == messages.size());
+  const std::size_t left_before = left_.size();
   const std::size_t unsettled = settings_.on_reject == OnReject::leave && !result.rejects.empty()
                                     ? settle_all_but_left(messages, result.outcomes)
                                     : own_.source.settle(messages, result.outcomes);
@@ -126,6 +127,8 @@ void Lane::settle(std::span<const Message> messages, const TurnResult& result) {
   if (unsettled > 0) {
     shared_.log.warn("unsettled", {{"lane", id_}, {"messages", unsettled}});
   }
+  const auto returned = std::ranges::count(result.outcomes, Outcome::returned);
+  return messages.size() - static_cast<std::size_t>(returned) + left_.size() - left_before;
 }
 
 // What is left to the redrive policy stays hidden until its lease ends: giving it back at once
@@ -154,12 +157,12 @@ void Lane::give_back(std::span<const Message> messages) {
   settle(messages, {.outcomes = std::vector(messages.size(), Outcome::returned)});
 }
 
-bool Lane::is_done(std::size_t received) {
+bool Lane::is_done(std::size_t progress) {
   if (settings_.until == Until::stopped) {
     return false;
   }
-  if (received > 0) {
-    empty_queue_.learn(received, {}, 0);
+  if (progress > 0) {
+    empty_queue_.learn(progress, {}, 0);
     return false;
   }
   try {

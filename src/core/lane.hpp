@@ -25,7 +25,7 @@ namespace moretta {
 struct LaneSettings {
   Until until = Until::stopped;
   OnReject on_reject = OnReject::quarantine;
-  Demand::Limits demand;
+  Demand::Limits demand{};
   BackoffPolicy retry{.base = Millis{100}, .cap = Millis{5'000}};
 };
 
@@ -56,14 +56,14 @@ class Lane {
  private:
   bool open(const std::stop_token& stop);
   std::vector<Message> receive(const std::stop_token& stop);
-  void turn(std::span<const Message> messages, const std::stop_token& stop);
+  std::size_t turn(std::span<const Message> messages, const std::stop_token& stop);
   TurnResult write(std::span<const Message> messages, const std::stop_token& stop);
-  void settle(std::span<const Message> messages, const TurnResult& result);
+  std::size_t settle(std::span<const Message> messages, const TurnResult& result);
   std::size_t settle_all_but_left(std::span<const Message> messages,
                                   std::span<const Outcome> outcomes);
   void give_back(std::span<const Message> messages);
   void keep_leases(std::span<const Message> messages, SteadyTime& leased_until);
-  bool is_done(std::size_t received);
+  bool is_done(std::size_t progress);
 
   int id_;
   Own own_;

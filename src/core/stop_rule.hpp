@@ -20,9 +20,9 @@ class EmptyQueue {
  public:
   static constexpr int polls_needed = 3;
 
-  // After each receive; the depth as it is after an empty one.
-  void learn(std::size_t received, const Depth& depth, std::size_t left_by_us) {
-    const bool nothing = received == 0 && depth.total() <= static_cast<std::int64_t>(left_by_us);
+  // After each turn: how many messages it dealt with, and the depth if that was none.
+  void learn(std::size_t progress, const Depth& depth, std::size_t left_by_us) {
+    const bool nothing = progress == 0 && depth.total() <= static_cast<std::int64_t>(left_by_us);
     polls_ = nothing ? polls_ + 1 : 0;
   }
   [[nodiscard]] bool is_sure() const { return polls_ >= polls_needed; }
