@@ -20,14 +20,15 @@ namespace moretta::mask {
 // One per lane: contexts and keys are kept between values and never shared between threads.
 class Masker {
  public:
-  // REQUIRED: as many policies as columns; a key if any policy needs one; every masked column is of a
-  // text type. (app/config checks all three and says so to the user.)
+  // REQUIRED: as many policies as columns; a key if any policy needs one; every masked column is of
+  // a text type. (app/config checks all three and says so to the user.)
   Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* key);
   ~Masker();
   Masker(const Masker&) = delete;
   Masker& operator=(const Masker&) = delete;
 
-  // NULL stays NULL under every method. A token longer than its column rejects (too_long), never cuts.
+  // NULL stays NULL under every method. A token longer than its column rejects (too_long), never
+  // cuts.
   Result<Row, Reject> mask(const Event& event);
 
  private:

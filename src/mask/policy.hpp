@@ -3,11 +3,10 @@
 // What happens to a column's value before it may be stored: one policy for each column of the
 // mapping.
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "record/column.hpp"
 
 namespace moretta::mask {
 
@@ -26,16 +25,19 @@ enum class Recover { no, aes_256_cbc, aes_siv };
 
 enum class Encoding { hex, base64url };
 
+inline constexpr Encoding cbc_encoding_default = Encoding::hex;        // openssl and xxd read it
+inline constexpr Encoding siv_encoding_default = Encoding::base64url;  // a third shorter
+
 struct Policy {
   Method method = Method::redact;
-  std::string
-      domain{};  // equal values give equal tokens within one domain; the field's name by default
+  std::string domain =
+      {};  // within one, equal values give equal tokens; by default the field's name
   Recover recover = Recover::no;
-  Encoding encoding = Encoding::hex;      // of aes-256-cbc; aes-siv is base64url unless hex is set
-  int bits = 256;                         // of hmac-sha256: 256 or 128
-  bool bare = false;                      // hmac-sha256 without its `h1:` prefix
-  int pad_bytes = 32;                     // of aes-siv: 16, 32 or 64
-  std::optional<std::string> constant{};  // of redact; NULL without it
+  std::optional<Encoding> encoding = {};     // by default aes-256-cbc is hex, aes-siv is base64url
+  int bits = 256;                            // of hmac-sha256: 256 or 128
+  bool bare = false;                         // hmac-sha256 without its `h1:` prefix
+  int pad_bytes = 32;                        // of aes-siv: 16, 32 or 64
+  std::optional<std::string> constant = {};  // of redact; NULL without it
 
   bool operator==(const Policy&) const = default;
 };
@@ -43,10 +45,11 @@ struct Policy {
 std::string_view method_name(Method method);
 std::optional<Method> method_of(std::string_view name);
 bool needs_key(const Policy& policy);
-bool is_recoverable(Method method);
+bool gives_tokens(Method method);    // all but keep and redact
+bool is_recoverable(Method method);  // from the token alone, with the key
 
-// The longest token, in characters, that values of up to `value_bytes` bytes can give; what a
-// column must be able to hold. REQUIRED: the method gives tokens (not keep, redact).
+// Characters of the token of a value of `value_bytes` bytes; never fewer for a longer value, so
+// also what a column must be able to hold. REQUIRED: gives_tokens(policy.method).
 std::size_t token_chars_max(const Policy& policy, int key_id, std::size_t value_bytes);
 
 }  // namespace moretta::mask

@@ -2,9 +2,9 @@
 
 // Randomised authenticated encryption for what is kept but not compared: quarantined bodies.
 //
-// "PMS1" || key id (2 bytes, big-endian) || 12 random bytes || AES-256-GCM ciphertext || 16-byte tag;
-// AAD = those first 18 bytes || LP(purpose) || LP(source id). Key = subkey("seal", purpose). At most
-// 2^32 seals per key (NIST SP 800-38D section 8.3).
+// "PMS1" || key id (2 bytes, big-endian) || 12 random bytes || AES-256-GCM ciphertext || 16-byte
+// tag; AAD = those first 18 bytes || LP(purpose) || LP(source id). Key = subkey("seal", purpose).
+// At most 2^32 seals per key (NIST SP 800-38D section 8.3).
 
 #include <memory>
 #include <string>

@@ -1,6 +1,7 @@
 #pragma once
 
-// Token -> original, for those who hold the key. In a target of its own: `moretta` does not link it.
+// Token -> original, for those who hold the key. In a target of its own: `moretta` does not link
+// it.
 
 #include <memory>
 #include <string_view>

@@ -1,0 +1,183 @@
+#include "mask/aes_siv.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/ensure.hpp"
+#include "base/secret.hpp"
+
+namespace moretta::mask {
+
+namespace {
+
+constexpr std::size_t block_bytes = 16;
+constexpr std::size_t associated_max = 126;       // RFC 5297 section 2.6
+constexpr std::size_t text_bytes_max = 1U << 24;  // far below the 2^31 blocks of a 32-bit counter
+constexpr std::size_t blocks_at_once = 8;         // AES-NI keeps eight in flight
+
+unsigned char* raw(std::byte* bytes) {
+  return reinterpret_cast<unsigned char*>(bytes);
+}
+const unsigned char* raw(const std::byte* bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes);
+}
+
+// In GF(2^128), that is exclusive or.
+void add(std::span<std::byte> to, std::span<const std::byte> from) {
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    to[i] ^= from[i];
+  }
+}
+
+// Bytes in the last block of a text, which is whole if it can be.
+std::size_t last_bytes(std::size_t bytes) {
+  return bytes == 0 ? 0 : (bytes - 1) % block_bytes + 1;
+}
+
+void increment(AesBlock& counter) {
+  for (std::size_t i = block_bytes; i-- > block_bytes - 4;) {
+    counter[i] = std::byte(std::to_integer<unsigned>(counter[i]) + 1);
+    if (counter[i] != std::byte{0}) {
+      return;
+    }
+  }
+}
+
+// Multiplication by x in GF(2^128), RFC 4493 section 2.3.
+AesBlock doubled(const AesBlock& block) {
+  AesBlock out;
+  for (std::size_t i = 0; i + 1 < block_bytes; ++i) {
+    out[i] = (block[i] << 1) | (block[i + 1] >> 7);
+  }
+  const auto top = std::to_integer<unsigned>(block[0] >> 7);
+  out[block_bytes - 1] = (block[block_bytes - 1] << 1) ^ std::byte(0x87U * top);
+  return out;
+}
+
+// A short string, then 0x80, then zeros.
+AesBlock padded(std::span<const std::byte> text) {
+  AesBlock block{};
+  std::ranges::copy(text, block.begin());
+  block[text.size()] = std::byte{0x80};
+  return block;
+}
+
+bool encrypt_blocks(EVP_CIPHER_CTX* cipher, const std::byte* from, std::byte* to,
+                    std::size_t bytes) {
+  int written = 0;
+  return EVP_EncryptUpdate(cipher, raw(to), &written, raw(from), static_cast<int>(bytes)) == 1 &&
+         written == static_cast<int>(bytes);
+}
+
+CipherContext ecb_context(const EVP_CIPHER* aes, std::span<const std::byte> key) {
+  CipherContext context = new_cipher_context();
+  require_openssl(EVP_EncryptInit_ex2(context.get(), aes, raw(key.data()), nullptr, nullptr) == 1 &&
+                      EVP_CIPHER_CTX_set_padding(context.get(), 0) == 1,
+                  "AES-256-ECB");
+  return context;
+}
+
+}  // namespace
+
+AesSiv::AesSiv(std::span<const std::byte> key,
+               std::span<const std::span<const std::byte>> associated)
+    : aes_(fetch_cipher("AES-256-ECB")) {
+  ENSURE(key.size() == key_bytes);
+  ENSURE(associated.size() <= associated_max);
+  mac_cipher_ = ecb_context(aes_.get(), key.first(key_bytes / 2));
+  ctr_cipher_ = ecb_context(aes_.get(), key.subspan(key_bytes / 2));
+
+  const AesBlock zero{};
+  AesBlock sealed_zero;
+  require_openssl(encrypt_blocks(mac_cipher_.get(), zero.data(), sealed_zero.data(), block_bytes),
+                  "AES-256-ECB");
+  whole_mask_ = doubled(sealed_zero);
+  partial_mask_ = doubled(whole_mask_);
+
+  associated_sum_ = cmac(zero);
+  for (const std::span<const std::byte> text : associated) {
+    associated_sum_ = doubled(associated_sum_);
+    add(associated_sum_, cmac(text));
+  }
+}
+
+// One step of CMAC (RFC 4493) for each block. REQUIRED: blocks.size() is a multiple of block_bytes.
+bool AesSiv::absorb(std::span<const std::byte> blocks, AesBlock& sum) {
+  for (; !blocks.empty(); blocks = blocks.subspan(block_bytes)) {
+    add(sum, blocks.first(block_bytes));
+    if (!encrypt_blocks(mac_cipher_.get(), sum.data(), sum.data(), block_bytes)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// CMAC's last block of up to 16 bytes, masked so that padded and whole texts differ.
+AesBlock AesSiv::masked_last(std::span<const std::byte> text) const {
+  AesBlock block{};
+  if (text.size() == block_bytes) {
+    std::ranges::copy(text, block.begin());
+    add(block, whole_mask_);
+    return block;
+  }
+  block = padded(text);
+  add(block, partial_mask_);
+  return block;
+}
+
+AesBlock AesSiv::cmac(std::span<const std::byte> text) {
+  const std::size_t tail = last_bytes(text.size());
+  AesBlock sum{};
+  require_openssl(
+      absorb(text.first(text.size() - tail), sum) && absorb(masked_last(text.last(tail)), sum),
+      "AES-256-ECB");
+  return sum;
+}
+
+bool AesSiv::s2v(std::span<const std::byte> plain, AesBlock& iv) {
+  ENSURE(plain.size() <= text_bytes_max);
+  iv = {};
+  if (plain.size() < block_bytes) {
+    AesBlock last = doubled(associated_sum_);
+    add(last, padded(plain));
+    return absorb(masked_last(last), iv);
+  }
+
+  // D goes onto the last 16 bytes ("xorend"), which lie across the last two blocks of the CMAC
+  // unless `plain` is whole blocks: so the end is worked out in a copy.
+  const std::size_t tail = last_bytes(plain.size());
+  const std::size_t end_bytes = tail == block_bytes ? block_bytes : block_bytes + tail;
+  std::array<std::byte, 2 * block_bytes> copy;
+  const std::span<std::byte> end = std::span(copy).first(end_bytes);
+  std::ranges::copy(plain.last(end_bytes), end.begin());
+  add(end.last(block_bytes), associated_sum_);
+  const bool done = absorb(plain.first(plain.size() - end_bytes), iv) &&
+                    absorb(end.first(end_bytes - tail), iv) &&
+                    absorb(masked_last(end.last(tail)), iv);
+  wipe(copy);
+  return done;
+}
+
+bool AesSiv::ctr(const AesBlock& iv, std::span<std::byte> text) {
+  ENSURE(text.size() <= text_bytes_max);
+  AesBlock counter = iv;
+  counter[8] &= std::byte{0x7f};  // RFC 5297 section 2.5: so that a 32-bit counter cannot overflow
+  counter[12] &= std::byte{0x7f};
+  std::array<std::byte, blocks_at_once * block_bytes> stream;
+  bool done = true;
+  while (done && !text.empty()) {
+    const std::size_t bytes = std::min(text.size(), stream.size());
+    const std::size_t blocks = (bytes + block_bytes - 1) / block_bytes;
+    for (std::size_t i = 0; i < blocks; ++i) {
+      std::memcpy(stream.data() + i * block_bytes, counter.data(), block_bytes);
+      increment(counter);
+    }
+    done = encrypt_blocks(ctr_cipher_.get(), stream.data(), stream.data(), blocks * block_bytes);
+    add(text.first(bytes), std::span(stream).first(bytes));
+    text = text.subspan(bytes);
+  }
+  wipe(stream);
+  return done;
+}
+
+}  // namespace moretta::mask

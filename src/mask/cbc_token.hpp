@@ -1,0 +1,50 @@
+#pragma once
+
+// Recoverable tokens by AES-256 in CBC mode under the secret key as it is, so that openssl alone
+// can read them: c<key id>:hex(IV || ciphertext). The IV is a keyed hash of the value: equal values
+// give equal tokens, nothing else does, and recomputing it on recovery proves the value.
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "mask/hmac.hpp"
+#include "mask/keys.hpp"
+#include "mask/openssl.hpp"
+#include "mask/policy.hpp"
+
+namespace moretta::mask {
+
+using Iv = std::array<std::byte, 16>;
+
+// IV = first 16 bytes of HMAC-SHA-256(subkey("aes-256-cbc-iv", domain), value). For one thread.
+class SyntheticIv {
+ public:
+  SyntheticIv(const MasterKey& key, std::string_view domain);
+
+  [[nodiscard]] bool of(std::span<const std::byte> value, Iv& iv);
+
+ private:
+  Hmac hmac_;
+};
+
+// For one thread.
+class CbcToken {
+ public:
+  CbcToken(const MasterKey& key, const Policy& policy);
+
+  // Appends the token, or gives false and leaves `out` unspecified: no row may be made of it.
+  [[nodiscard]] bool append(std::string_view value, std::string& out);
+
+ private:
+  std::string prefix_;
+  Encoding encoding_;
+  SyntheticIv synthetic_iv_;
+  Cipher aes_;
+  CipherContext context_;
+  std::string payload_;  // IV || ciphertext
+};
+
+}  // namespace moretta::mask

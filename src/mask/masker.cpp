@@ -1,0 +1,213 @@
+#include "mask/masker.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/ensure.hpp"
+#include "mask/cbc_token.hpp"
+#include "mask/hash_token.hpp"
+#include "mask/siv_token.hpp"
+
+namespace moretta::mask {
+
+namespace {
+
+// Over every body that decode accepts; ciphers count bytes in int.
+constexpr std::size_t value_bytes_max = 1U << 22;
+
+// Many columns may read one long value. Postgres takes no field over 1 GB, and offsets are 32 bits.
+constexpr std::size_t row_bytes_max = 1U << 28;
+
+using Tokenizer = std::variant<DigestToken, HmacToken, SivToken, CbcToken>;
+
+Tokenizer tokenizer_of(const Policy& policy, const MasterKey* key) {
+  if (policy.method == Method::md5 || policy.method == Method::sha256) {
+    return DigestToken(policy.method);
+  }
+  ENSURE(key != nullptr);
+  ENSURE(!policy.domain.empty());
+  if (policy.method == Method::hmac_sha256) {
+    return HmacToken(*key, policy);
+  }
+  if (policy.method == Method::aes_siv) {
+    return SivToken(*key, policy);
+  }
+  ENSURE(policy.method == Method::aes_256_cbc);
+  return CbcToken(*key, policy);
+}
+
+// The recoverable token that goes into the vault beside a one-way one.
+Policy recovery_policy(const Policy& policy) {
+  Policy recovery = policy;
+  recovery.method = policy.recover == Recover::aes_siv ? Method::aes_siv : Method::aes_256_cbc;
+  recovery.recover = Recover::no;
+  return recovery;
+}
+
+bool append_token(Tokenizer& tokenizer, std::string_view value, std::string& out) {
+  return std::visit([&](auto& method) { return method.append(value, out); }, tokenizer);
+}
+
+// As Postgres counts the width of a varchar: every byte but UTF-8's continuation bytes begins one.
+std::size_t characters(std::string_view utf8) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+}
+
+struct MaskedColumn {
+  Column column;
+  Policy policy;
+  std::optional<Tokenizer> tokenizer;  // of methods that give tokens
+  std::optional<Tokenizer> recovery;   // with policy.recover
+
+  [[nodiscard]] bool fits(std::size_t chars) const {
+    return !column.width || chars <= static_cast<std::size_t>(*column.width);
+  }
+};
+
+}  // namespace
+
+struct Masker::State {
+  std::vector<MaskedColumn> columns;
+  int key_id = 0;
+
+  Result<std::size_t, Reason> stored_bytes(const MaskedColumn& masked, const Value& value) const;
+  bool fill(MaskedColumn& masked, const Value& value, Row& row, Row::Cell& cell) const;
+  bool append_masked(MaskedColumn& masked, const Value& value, Row& row) const;
+};
+
+Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* key)
+    : state_(std::make_unique<State>()) {
+  ENSURE(mapping.size() == policies.size());
+  state_->key_id = key == nullptr ? 1 : key->id;
+  state_->columns.reserve(mapping.size());
+  for (std::size_t i = 0; i < mapping.size(); ++i) {
+    MaskedColumn masked{.column = std::move(mapping[i]),
+                        .policy = std::move(policies[i]),
+                        .tokenizer = {},
+                        .recovery = {}};
+    if (gives_tokens(masked.policy.method)) {
+      ENSURE(masked.column.type == ColumnType::text || masked.column.type == ColumnType::varchar);
+      masked.tokenizer = tokenizer_of(masked.policy, key);
+      if (masked.policy.recover != Recover::no) {
+        masked.recovery = tokenizer_of(recovery_policy(masked.policy), key);
+      }
+    }
+    state_->columns.push_back(std::move(masked));
+  }
+}
+
+Masker::~Masker() = default;
+
+// Bytes of text that the cell of `value` will hold, or why it cannot be stored: known before any
+// masking, so that a row is one allocation and a hopeless value costs nothing.
+Result<std::size_t, Reason> Masker::State::stored_bytes(const MaskedColumn& masked,
+                                                        const Value& value) const {
+  if (value.is_null()) {
+    return std::size_t{0};
+  }
+  if (masked.policy.method == Method::redact) {
+    const std::string_view constant = masked.policy.constant ? *masked.policy.constant : "";
+    return masked.fits(characters(constant)) ? Result<std::size_t, Reason>(constant.size())
+                                             : Failure{Reason::too_long};
+  }
+  const bool is_text = value.kind == Value::Kind::text;
+  if (masked.policy.method == Method::keep) {
+    const bool fits = !is_text || masked.fits(characters(value.text));
+    return fits ? Result<std::size_t, Reason>(value.text.size()) : Failure{Reason::too_long};
+  }
+  if (!is_text) {
+    return Failure{Reason::mask_failed};  // a number has no bytes of its own to mask
+  }
+  if (value.text.size() > value_bytes_max) {
+    return Failure{Reason::too_long};
+  }
+  const std::size_t chars = token_chars_max(masked.policy, key_id, value.text.size());
+  return masked.fits(chars) ? Result<std::size_t, Reason>(chars) : Failure{Reason::too_long};
+}
+
+// False if the value could not be masked.
+bool Masker::State::append_masked(MaskedColumn& masked, const Value& value, Row& row) const {
+  const std::size_t start = row.arena_.size();
+  if (!append_token(*masked.tokenizer, value.text, row.arena_)) {
+    return false;
+  }
+  const std::string_view token = std::string_view(row.arena_).substr(start);
+  ENSURE(token.size() == token_chars_max(masked.policy, key_id, value.text.size()));
+  if (!masked.recovery) {
+    return true;
+  }
+  VaultEntry entry{
+      .domain = masked.policy.domain, .token = std::string(token), .key_id = key_id, .sealed = {}};
+  if (!append_token(*masked.recovery, value.text, entry.sealed)) {
+    return false;
+  }
+  row.vault_.push_back(std::move(entry));
+  return true;
+}
+
+bool Masker::State::fill(MaskedColumn& masked, const Value& value, Row& row,
+                         Row::Cell& cell) const {
+  if (value.is_null()) {
+    return true;
+  }
+  const std::size_t start = row.arena_.size();
+  cell.value.kind = Value::Kind::text;
+  switch (masked.policy.method) {
+    case Method::keep:
+      cell.value = value;
+      cell.value.text = {};
+      row.arena_ += value.text;
+      break;
+    case Method::redact:
+      if (!masked.policy.constant) {
+        cell.value.kind = Value::Kind::null;
+        return true;
+      }
+      row.arena_ += *masked.policy.constant;
+      break;
+    default:
+      if (!append_masked(masked, value, row)) {
+        return false;
+      }
+  }
+  cell.offset = static_cast<std::uint32_t>(start);
+  cell.length = static_cast<std::uint32_t>(row.arena_.size() - start);
+  return true;
+}
+
+Result<Row, Reject> Masker::mask(const Event& event) {
+  std::vector<MaskedColumn>& columns = state_->columns;
+  ENSURE(event.size() == columns.size());
+  const auto reject = [&](const MaskedColumn& masked, Reason reason) {
+    return Failure{Reject{.reason = reason,
+                          .column = masked.column.name,
+                          .pointer = masked.column.pointer,
+                          .sqlstate = {}}};
+  };
+
+  std::size_t row_bytes = 0;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto bytes = state_->stored_bytes(columns[i], event[i]);
+    if (!bytes) {
+      return reject(columns[i], bytes.error());
+    }
+    row_bytes += bytes.value();
+    if (row_bytes > row_bytes_max) {
+      return reject(columns[i], Reason::too_long);
+    }
+  }
+
+  Row row;
+  row.cells_.resize(columns.size());
+  row.arena_.reserve(row_bytes);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (!state_->fill(columns[i], event[i], row, row.cells_[i])) {
+      return reject(columns[i], Reason::mask_failed);
+    }
+  }
+  return row;
+}
+
+}  // namespace moretta::mask
