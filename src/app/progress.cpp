@@ -1,0 +1,95 @@
+#include "app/progress.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/summary.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+constexpr int bar_columns = 24;
+constexpr double smoothing =
+    0.5;  // of each new reading: steady to the eye, yet no older than seconds
+
+std::string bar(double share) {
+  const int full = static_cast<int>(share * bar_columns);
+  std::string text;
+  for (int i = 0; i < bar_columns; ++i) {
+    text += i < full ? "█" : "░";
+  }
+  return text;
+}
+
+std::string left(double seconds) {
+  if (seconds >= 3600) {
+    return fmt::format("{:.1f} h left", seconds / 3600);
+  }
+  if (seconds >= 90) {
+    return fmt::format("{:.0f} min left", seconds / 60);
+  }
+  return fmt::format("{:.0f} s left", seconds);
+}
+
+// Cuts at a code point so that the line never wraps.
+std::string fit(const std::string& text, int width) {
+  int columns = 0;
+  std::size_t end = 0;
+  while (end < text.size() && columns < width) {
+    ++end;
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+      ++end;
+    }
+    ++columns;
+  }
+  return text.substr(0, end);
+}
+
+}  // namespace
+
+std::string progress_line(const ProgressState& state, int width) {
+  const Totals& totals = state.totals;
+  const std::int64_t done = totals.received - totals.in_flight();
+  std::string text;
+  if (state.depth) {
+    const std::int64_t waiting = state.depth->total();
+    const std::int64_t all = std::max<std::int64_t>(1, done + waiting);
+    const double share = static_cast<double>(done) / static_cast<double>(all);
+    text = fmt::format("{} {:3.0f} %  {} of {}", bar(share), 100 * share, grouped(done),
+                       grouped(done + waiting));
+    if (!state.waiting_for.empty()) {
+      text += fmt::format("  waiting for the {}", state.waiting_for);
+    } else if (state.rate >= 1) {
+      text += fmt::format("  {}/s", grouped(static_cast<std::int64_t>(state.rate)));
+      if (waiting > 0) {
+        text += "  " + left(static_cast<double>(waiting) / state.rate);
+      }
+    }
+  } else {
+    text =
+        fmt::format("{} done  {}/s", grouped(done), grouped(static_cast<std::int64_t>(state.rate)));
+  }
+  if (totals.duplicate > 0) {
+    text += fmt::format("  {} duplicate", grouped(totals.duplicate));
+  }
+  if (totals.quarantined > 0) {
+    text += fmt::format("  {} quarantined", grouped(totals.quarantined));
+  }
+  return fit(text, width);
+}
+
+double Rate::learn(std::int64_t received, SteadyTime now) {
+  if (has_reading_ && now > at_) {
+    const double seconds = std::chrono::duration<double>(now - at_).count();
+    const double reading = static_cast<double>(received - received_) / seconds;
+    rate_ = rate_ == 0 ? reading : (1 - smoothing) * rate_ + smoothing * reading;
+  }
+  has_reading_ = true;
+  received_ = received;
+  at_ = now;
+  return rate_;
+}
+
+}  // namespace moretta::app
