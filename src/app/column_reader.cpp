@@ -1,0 +1,375 @@
+#include "app/column_reader.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/mask_reader.hpp"
+#include "app/settings.hpp"
+#include "base/json_text.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+using mask::Method;
+using mask::Policy;
+
+constexpr std::size_t identifier_bytes_max = 63;  // Postgres cuts longer names
+constexpr std::size_t pointer_bytes_max = 1024;   // ample for nesting_max names
+constexpr int varchar_width_max = 10'485'760;     // Postgres'
+
+constexpr std::string_view type_words =
+    "text, varchar(N), smallint, integer, bigint, double precision, numeric, boolean, date, "
+    "timestamptz, uuid, inet, jsonb";
+
+// The last name of a JSON pointer, unescaped (RFC 6901 section 4).
+std::string field_of(std::string_view pointer) {
+  const std::string_view escaped = pointer.substr(pointer.rfind('/') + 1);
+  std::string name;
+  for (std::size_t i = 0; i < escaped.size(); ++i) {
+    if (escaped[i] == '~' && i + 1 < escaped.size()) {
+      name.push_back(escaped[++i] == '1' ? '/' : '~');
+    } else {
+      name.push_back(escaped[i]);
+    }
+  }
+  return name;
+}
+
+bool is_pointer(std::string_view text) {
+  if (!text.starts_with('/') || text.size() > pointer_bytes_max) {
+    return false;
+  }
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '~' && (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1'))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool is_integer(ColumnType type) {
+  return type == ColumnType::smallint || type == ColumnType::integer || type == ColumnType::bigint;
+}
+
+bool takes_tokens(ColumnType type) {
+  return type == ColumnType::text || type == ColumnType::varchar;
+}
+
+// One column while it is read.
+class ColumnReader {
+ public:
+  ColumnReader(const YamlReader::Entry& entry, int key_id, YamlReader& yaml)
+      : entry_(entry), what_(fmt::format("column `{}`", entry.key)), key_id_(key_id), yaml_(yaml) {
+    column_.name = entry.key;
+  }
+
+  void read(Table& table) {
+    read_name();
+    std::vector<std::string_view> allowed;
+    for (const KeyFacts& facts : column_keys()) {
+      allowed.push_back(facts.path);
+    }
+    entries_ = yaml_.entries(entry_.value, entry_.place, what_, allowed);
+    if (!entry_.value.IsMap()) {
+      return;
+    }
+    read_from();
+    read_type();
+    read_convert();
+    read_truth("required", column_.required);
+    read_truth("nullable", column_.nullable);
+    read_default();
+    read_mask();
+    check_type_fits_source();
+    check_mask_fits_type();
+    if (sound_) {
+      table.mapping.push_back(std::move(column_));
+      table.policies.push_back(std::move(policy_));
+    }
+  }
+
+ private:
+  const YamlReader::Entry* find(std::string_view key) const {
+    const auto found = std::find_if(entries_.begin(), entries_.end(),
+                                    [&](const auto& entry) { return entry.key == key; });
+    return found == entries_.end() ? nullptr : &*found;
+  }
+
+  Place place_of_key(std::string_view key) const {
+    const auto* entry = find(key);
+    return entry == nullptr ? entry_.place : entry->place;
+  }
+
+  void fault(Place place, const std::string& text) {
+    yaml_.problem(place, fmt::format("{}: {}", what_, text));
+    sound_ = false;
+  }
+
+  std::optional<Scalar> scalar(std::string_view key) {
+    const auto* entry = find(key);
+    if (entry == nullptr) {
+      return std::nullopt;
+    }
+    auto scalar = yaml_.scalar(*entry, fmt::format("`{}` of {}", key, what_));
+    sound_ = sound_ && scalar.has_value();
+    return scalar;
+  }
+
+  void read_name() {
+    if (entry_.key.size() > identifier_bytes_max || entry_.key.find('\0') != std::string::npos) {
+      what_ = "a column";
+      fault(entry_.place, fmt::format("its name is not one that Postgres takes; allowed: {} bytes",
+                                      identifier_bytes_max));
+    }
+  }
+
+  void read_from() {
+    const auto from = scalar("from");
+    if (!from) {
+      if (find("from") == nullptr) {
+        fault(entry_.place,
+              "`from` is missing; allowed: a JSON pointer, $sent_at, $received_at, $message_id; "
+              "write `from: /name`");
+      }
+      return;
+    }
+    has_from_ = true;
+    if (from->text == "$sent_at") {
+      column_.origin = Origin::sent_at;
+    } else if (from->text == "$received_at") {
+      column_.origin = Origin::received_at;
+    } else if (from->text == "$message_id") {
+      column_.origin = Origin::message_id;
+    } else if (is_pointer(from->text)) {
+      column_.pointer = from->text;
+    } else {
+      has_from_ = false;
+      fault(from->place,
+            fmt::format("`from` {} is not a JSON pointer; allowed: /name, /outer/inner (~1 for /, "
+                        "~0 for ~), $sent_at, $received_at, $message_id{}",
+                        shown(*from), pointer_hint(from->text)));
+    }
+  }
+
+  static std::string pointer_hint(std::string_view text) {
+    const std::string with_slash = fmt::format("/{}", text);
+    if (text.empty() || text.starts_with('$') || text.starts_with('/') || !is_pointer(with_slash)) {
+      return {};
+    }
+    return "; put a / in front";
+  }
+
+  void read_type() {
+    const auto type = scalar("type");
+    if (!type) {
+      if (find("type") == nullptr) {
+        fault(entry_.place, fmt::format("`type` is missing; allowed: {}; write the type that the "
+                                        "table has",
+                                        type_words));
+      }
+      return;
+    }
+    std::string_view name = type->text;
+    const std::size_t open = name.find('(');
+    if (open != std::string_view::npos && name.ends_with(')')) {
+      column_.width = parse_int(name.substr(open + 1, name.size() - open - 2)).value_or(0);
+      name = name.substr(0, open);
+    }
+    const auto known = column_type(name);
+    const bool is_varchar = known == ColumnType::varchar;
+    const bool width_fits =
+        is_varchar ? column_.width && *column_.width >= 1 && *column_.width <= varchar_width_max
+                   : !column_.width;
+    if (!known || !width_fits) {
+      fault(type->place, fmt::format("{} is not a type that moretta writes; allowed: {}",
+                                     shown(*type), type_words));
+      return;
+    }
+    has_type_ = true;
+    column_.type = *known;
+  }
+
+  void read_convert() {
+    const auto convert = scalar("convert");
+    if (!convert) {
+      return;
+    }
+    if (convert->text == "none") {
+      return;
+    }
+    if (convert->text == "major_version") {
+      column_.convert = Convert::major_version;
+      if (has_type_ && !is_integer(column_.type)) {
+        fault(convert->place, fmt::format("major_version gives an integer, the type is {}; "
+                                          "allowed: smallint, integer, bigint",
+                                          declared_type(column_)));
+      }
+    } else if (convert->text == "date_utc") {
+      column_.convert = Convert::date_utc;
+      if (has_type_ && column_.type != ColumnType::date) {
+        fault(convert->place, fmt::format("date_utc gives a date, the type is {}; allowed: date",
+                                          declared_type(column_)));
+      }
+    } else {
+      fault(convert->place,
+            fmt::format("{} is not a conversion; allowed: none, major_version, "
+                        "date_utc{}",
+                        shown(*convert), suggestion(convert->raw, {"major_version", "date_utc"})));
+    }
+  }
+
+  void read_truth(std::string_view key, bool& target) {
+    const auto value = scalar(key);
+    if (!value) {
+      return;
+    }
+    const auto truth = parse_truth(value->text);
+    if (!truth) {
+      fault(value->place,
+            fmt::format("`{}` {} is not a choice; allowed: true, false", key, shown(*value)));
+      return;
+    }
+    target = *truth;
+  }
+
+  void read_default() {
+    const auto value = scalar("default");
+    if (!value) {
+      return;
+    }
+    if (column_.required && !column_.nullable) {
+      fault(place_of_key("default"),
+            "`default` can never be used, because the key must be there and not null; add "
+            "`required: false` or `nullable: true`");
+    }
+    column_.default_text = json_of(*value);
+  }
+
+  // YAML knows types only by their looks; the column says whether the value is a text.
+  std::string json_of(const Scalar& value) const {
+    switch (column_.type) {
+      case ColumnType::smallint:
+      case ColumnType::integer:
+      case ColumnType::bigint:
+      case ColumnType::double_precision:
+      case ColumnType::numeric:
+      case ColumnType::boolean:
+      case ColumnType::jsonb:
+        return column_.convert == Convert::none ? value.text : json_string(value.text);
+      case ColumnType::text:
+      case ColumnType::varchar:
+      case ColumnType::date:
+      case ColumnType::timestamptz:
+      case ColumnType::uuid:
+      case ColumnType::inet:
+        return json_string(value.text);
+    }
+    return json_string(value.text);
+  }
+
+  void read_mask() {
+    const auto* entry = find("mask");
+    if (entry == nullptr) {
+      policy_.method = Method::keep;
+      if (has_from_ && column_.origin == Origin::body) {
+        fault(entry_.place,
+              "`mask` is missing, and what comes from a message is never stored in clear by "
+              "accident; allowed: keep, redact, md5, sha256, hmac-sha256, aes-siv, aes-256-cbc; "
+              "write `mask: keep` if it may be read by everybody");
+      }
+      return;
+    }
+    const std::string domain =
+        column_.origin == Origin::body ? field_of(column_.pointer) : column_.name;
+    const auto policy = app::read_mask(*entry, entry_.key, domain, yaml_);
+    if (!policy) {
+      sound_ = false;
+      return;
+    }
+    policy_ = *policy;
+    has_mask_ = true;
+  }
+
+  void check_type_fits_source() {
+    if (!has_from_ || !has_type_) {
+      return;
+    }
+    const Place place = place_of_key("type");
+    if (column_.origin == Origin::message_id && !takes_tokens(column_.type) &&
+        column_.type != ColumnType::uuid) {
+      fault(place, fmt::format("$message_id is a text, the type is {}; allowed: text, varchar(N), "
+                               "uuid",
+                               declared_type(column_)));
+    }
+    if (column_.origin == Origin::sent_at || column_.origin == Origin::received_at) {
+      const bool as_date = column_.type == ColumnType::date && column_.convert == Convert::date_utc;
+      if (column_.type != ColumnType::timestamptz && !as_date) {
+        fault(place, fmt::format("a time of the queue does not fit the type {}; allowed: "
+                                 "timestamptz, or date with `convert: date_utc`",
+                                 declared_type(column_)));
+      }
+    }
+  }
+
+  void check_mask_fits_type() {
+    if (!has_mask_ || !has_type_ || policy_.method == Method::keep) {
+      return;
+    }
+    if (policy_.method == Method::redact && !policy_.constant) {
+      return;  // NULL fits every type
+    }
+    if (!takes_tokens(column_.type)) {
+      fault(place_of_key("mask"),
+            fmt::format("a masked value is a text, the type is {}; allowed: text, varchar(N); or "
+                        "write `mask: keep` or `mask: redact`",
+                        declared_type(column_)));
+      return;
+    }
+    if (column_.width && mask::gives_tokens(policy_.method)) {
+      // A longer value is rejected when it comes; a column that holds no token at all is a mistake.
+      constexpr std::size_t shortest_value_bytes = 1;
+      const std::size_t chars = mask::token_chars_max(policy_, key_id_, shortest_value_bytes);
+      if (chars > static_cast<std::size_t>(*column_.width)) {
+        fault(place_of_key("type"),
+              fmt::format("{} is too narrow: the shortest token of {} has {} characters; write "
+                          "varchar({}) or more, here and in the table",
+                          declared_type(column_), mask::method_name(policy_.method), chars, chars));
+      }
+    }
+  }
+
+  const YamlReader::Entry& entry_;
+  std::string what_;
+  int key_id_;
+  YamlReader& yaml_;
+  std::vector<YamlReader::Entry> entries_;
+  Column column_;
+  Policy policy_;
+  bool has_from_ = false;
+  bool has_type_ = false;
+  bool has_mask_ = false;
+  bool sound_ = true;
+};
+
+}  // namespace
+
+void read_columns(const YamlReader::Entry& columns, int key_id, YamlReader& yaml, Table& table) {
+  const auto entries = yaml.entries(columns.value, columns.place, "`table.columns`", {});
+  if (entries.size() > columns_max) {
+    yaml.problem(
+        columns.place,
+        fmt::format("`table.columns` has {} columns; allowed: {}, as many as Postgres takes",
+                    entries.size(), columns_max));
+    return;
+  }
+  if (columns.value.IsMap() && columns.value.size() == 0) {
+    yaml.problem(columns.place, "`table.columns` is empty; write at least one column");
+  }
+  for (const auto& entry : entries) {
+    ColumnReader(entry, key_id, yaml).read(table);
+  }
+}
+
+}  // namespace moretta::app

@@ -1,0 +1,55 @@
+#include "app/config.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/digest.hpp"
+#include "base/encoding.hpp"
+#include "base/ensure.hpp"
+#include "base/json_text.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+std::string optional_text(const std::optional<std::string>& text) {
+  return text ? json_string(*text) : "null";
+}
+
+int encoding_number(const mask::Policy& policy) {
+  constexpr int by_default = -1;
+  return policy.encoding ? static_cast<int>(*policy.encoding) : by_default;
+}
+
+// Enumerations by number, because names may be spelled anew; their order is frozen.
+std::string canonical(const Column& column, const mask::Policy& policy) {
+  return fmt::format(
+      "{} {} {} {} {} {} {} {} {} | {} {} {} {} {} {} {} {}\n", json_string(column.name),
+      static_cast<int>(column.origin), json_string(column.pointer), static_cast<int>(column.type),
+      column.width.value_or(0), static_cast<int>(column.convert), static_cast<int>(column.required),
+      static_cast<int>(column.nullable), optional_text(column.default_text),
+      static_cast<int>(policy.method), json_string(policy.domain), static_cast<int>(policy.recover),
+      encoding_number(policy), policy.bits, static_cast<int>(policy.bare), policy.pad_bytes,
+      optional_text(policy.constant));
+}
+
+}  // namespace
+
+std::string fingerprint(const Table& table) {
+  ENSURE(table.mapping.size() == table.policies.size());
+  std::string text = "moretta-config/v1\n" + json_string(table.name) + "\n";
+  for (std::size_t i = 0; i < table.mapping.size(); ++i) {
+    text += canonical(table.mapping[i], table.policies[i]);
+  }
+  constexpr std::size_t digest_bytes = 8;  // enough to tell one team's configurations apart
+  const Sha256 digest = sha256(text);
+  return hex(std::span(digest).first(digest_bytes));
+}
+
+bool needs_key(const Table& table) {
+  return std::any_of(table.policies.begin(), table.policies.end(),
+                     [](const mask::Policy& policy) { return mask::needs_key(policy); });
+}
+
+}  // namespace moretta::app

@@ -1,0 +1,88 @@
+#pragma once
+
+// What the user wrote, checked and with every default filled in: the one description of a job. Made
+// by app/config_load.hpp; docs/configuration.md describes the file.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/secret.hpp"
+#include "core/turn.hpp"
+#include "mask/keys.hpp"
+#include "mask/policy.hpp"
+#include "record/column.hpp"
+
+namespace moretta::app {
+
+using Days = std::chrono::days;
+
+enum class QueueProtocol { automatic, json, query };
+
+struct Queue {
+  std::string url;       // empty only if the command needs no queue
+  std::string region;    // empty: the queue's URL or the instance says
+  std::string endpoint;  // empty: the URL's own
+  QueueProtocol protocol = QueueProtocol::automatic;
+  std::optional<Seconds>
+      lease;  // how long a received message is hidden; the queue's own if not set
+};
+
+struct Database {
+  SecretBytes url;  // may hold a password; empty only if the command needs no database
+};
+
+struct Keys {
+  std::string secret = "env:SECRET_KEY";  // where the key is: env:NAME or file:PATH, never the key
+  int id = 1;
+  std::optional<mask::MasterKey> master;  // set if the command needs it
+};
+
+struct Table {
+  std::string name;  // may be qualified: schema.table
+  Mapping mapping;
+  std::vector<mask::Policy> policies;  // one for each column of the mapping, in its order
+};
+
+enum class Ledger { on, off };
+
+struct Lanes {
+  int count = 4;             // each has one thread and one database connection
+  int turn_rows_max = 1000;  // what a lane takes from the queue before it writes
+};
+
+enum class LogChoice { automatic, json, text };  // automatic: text on a terminal, JSON elsewhere
+
+struct Logging {
+  LogLevel level = LogLevel::info;
+  LogChoice format = LogChoice::automatic;
+};
+
+// Longer than SQS can keep a message (14 days), or a late redelivery would be stored twice.
+inline constexpr Days ledger_retention_min{15};
+
+struct Config {
+  std::string file;  // as the user named it; for messages
+  Queue queue;
+  Database database;
+  Keys keys;
+  Table table;
+  OnReject on_reject = OnReject::quarantine;
+  Ledger ledger = Ledger::on;
+  Days ledger_retention = ledger_retention_min;
+  Days quarantine_retention{30};
+  Lanes lanes;
+  Logging log;
+};
+
+// First 16 hex digits of SHA-256 over a canonical text of table, mapping and masks, no secrets: the
+// same for files that give the same rows. Stands in quarantine records.
+std::string fingerprint(const Table& table);
+
+// True if a token in the table depends on a key, or the vault is written.
+bool needs_key(const Table& table);
+
+}  // namespace moretta::app

@@ -1,0 +1,363 @@
+#include "app/config_load.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "app/column_reader.hpp"
+#include "app/interpolate.hpp"
+#include "app/presets.hpp"
+#include "app/redact.hpp"
+#include "app/secret_source.hpp"
+#include "app/settings.hpp"
+#include "app/yaml_reader.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+constexpr std::string_view columns_path = "table.columns";
+constexpr std::string_view default_config_file = "moretta.yaml";
+constexpr Place whole_file{.line = 1, .column = 1};
+
+// The names that may follow `prefix` in a path: of "table.", `name` and `columns`.
+std::vector<std::string_view> names_below(std::string_view prefix) {
+  std::vector<std::string_view> names;
+  const auto add = [&](std::string_view path) {
+    if (!path.starts_with(prefix)) {
+      return;
+    }
+    const std::string_view name =
+        path.substr(prefix.size(), path.find('.', prefix.size()) - prefix.size());
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
+  };
+  for (const Setting& setting : settings()) {
+    add(setting.facts.path);
+    if (setting.facts.path == "table.name") {
+      add(columns_path);
+    }
+  }
+  return names;
+}
+
+struct OutsideValue {
+  std::string origin;  // the flag or variable
+  std::string text;
+};
+
+using OutsideValues = std::map<std::string, OutsideValue>;  // by path
+
+// What goes before the file: variables, and before them flags.
+OutsideValues values_from_outside(const Overrides& overrides, const Environment& environment) {
+  OutsideValues values;
+  const auto put = [&](const char* path, const char* origin,
+                       const std::optional<std::string>& text) {
+    if (text && !text->empty()) {
+      values[path] = {.origin = origin, .text = *text};
+    }
+  };
+  put("queue.url", "QUEUE_URL", environment("QUEUE_URL"));
+  put("queue.url", "--queue-url", overrides.queue_url);
+  put("database.url", "DATABASE_URL", environment("DATABASE_URL"));
+  put("database.url", "--database-url", overrides.database_url);
+  put("log.level", "--log-level", overrides.log_level);
+  put("log.format", "--log-format", overrides.log_format);
+  if (overrides.lanes) {
+    put("lanes", "--lanes", std::to_string(*overrides.lanes));
+  }
+  return values;
+}
+
+class ConfigReader {
+ public:
+  ConfigReader(const ConfigText& source, const Overrides& overrides, const Environment& environment,
+               const Needs& needs)
+      : environment_(environment),
+        needs_(needs),
+        outside_(values_from_outside(overrides, environment)),
+        problems_(source.name),
+        yaml_(problems_, environment) {
+    config_.file = source.name;
+  }
+
+  void read_file(const std::string& text) {
+    if (text.size() > config_bytes_max) {
+      problems_.add(whole_file, fmt::format("the file has {} bytes; allowed: {}", text.size(),
+                                            config_bytes_max));
+      return;
+    }
+    try {
+      const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+      if (documents.size() > 1) {
+        problems_.add(place_of(documents[1]),
+                      "a second document starts here; allowed: one; remove the `---`");
+      }
+      const YAML::Node root = documents.empty() ? YAML::Node() : documents.front();
+      if (!root.IsDefined() || root.IsNull()) {
+        problems_.add(whole_file, "the file is empty; start with `moretta init --preset logins`");
+        return;
+      }
+      read_map(root, whole_file, "");
+    } catch (const YAML::Exception& error) {
+      // The parser stops at its first error; its texts are fixed and hold nothing of the file.
+      problems_.add({.line = error.mark.line + 1, .column = error.mark.column + 1},
+                    fmt::format("this is not YAML: {}; check the indentation, and put values with "
+                                "special characters in quotes",
+                                error.msg));
+    }
+    if (columns_) {
+      read_columns(*columns_, config_.keys.id, yaml_, config_.table);
+    }
+  }
+
+  // Fill in what the file leaves open, as AWS's own tools do.
+  void apply_aws_environment() {
+    for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
+      if (config_.queue.region.empty()) {
+        set_from_outside("queue.region", environment_(name), name);
+      }
+    }
+    for (const char* name : {"AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL"}) {
+      if (config_.queue.endpoint.empty()) {
+        set_from_outside("queue.endpoint", environment_(name), name);
+      }
+    }
+  }
+
+  Result<Config, Problems> finish() {
+    for (const auto& [path, value] : outside_) {
+      set_from_outside(path, value.text, value.origin);
+    }
+    apply_aws_environment();
+    require_what_is_needed();
+    resolve_database();
+    resolve_key();
+    if (!problems_.empty()) {
+      return Failure{std::move(problems_)};
+    }
+    return std::move(config_);
+  }
+
+ private:
+  void read_map(const YAML::Node& map, Place place, const std::string& prefix) {
+    const std::string what =
+        prefix.empty() ? "the file" : fmt::format("`{}`", prefix.substr(0, prefix.size() - 1));
+    for (const auto& entry : yaml_.entries(map, place, what, names_below(prefix))) {
+      const std::string path = prefix + entry.key;
+      places_[path] = entry.place;
+      if (path == columns_path) {
+        columns_ = entry;
+      } else if (const Setting* setting = find_setting(path)) {
+        read_setting(*setting, entry);
+      } else {
+        read_map(entry.value, entry.place, path + ".");
+      }
+    }
+  }
+
+  [[nodiscard]] Need need_of(Part part) const {
+    switch (part) {
+      case Part::queue:
+        return needs_.queue;
+      case Part::database:
+        return needs_.database;
+      case Part::key:
+        return needs_.key;
+      case Part::every_command:
+        return Need::yes;
+    }
+    return Need::yes;
+  }
+
+  void read_setting(const Setting& setting, const YamlReader::Entry& entry) {
+    const std::string path(setting.facts.path);
+    const bool used = need_of(setting.part) == Need::yes && !outside_.contains(path);
+    const std::string what = fmt::format("`{}`", path);
+    const auto scalar =
+        yaml_.scalar(entry, what, used ? UnsetVariables::refuse : UnsetVariables::leave_empty);
+    if (!scalar) {
+      faulty_.insert(path);
+      return;
+    }
+    places_[path] = scalar->place;
+    if (path == "database.url" && holds_literal_password(scalar->raw)) {
+      note_fault(path, scalar->place,
+                 "`database.url` holds a password, and the file may be read by others; allowed: "
+                 "env:NAME, file:PATH, or ${NAME} in its place; write `url: env:DATABASE_URL`");
+      return;
+    }
+    if (const auto fault = setting.set(*scalar, config_)) {
+      note_fault(path, scalar->place, fmt::format("{}: {}", what, *fault));
+    }
+  }
+
+  // Variables are stood in for by a mark that no password consists of.
+  static bool holds_literal_password(std::string_view raw) {
+    constexpr char mark = '\x01';
+    const auto marked = interpolate(raw, [](const std::string&) { return std::string(1, mark); });
+    const std::string passwords = passwords_in(marked.text);
+    return std::any_of(passwords.begin(), passwords.end(), [](char c) { return c != mark; }) ||
+           default_holds_password(raw);
+  }
+
+  static bool default_holds_password(std::string_view raw) {
+    const auto bare = interpolate(raw, [](const std::string&) { return std::nullopt; });
+    return !bare.text.empty() && !passwords_in(bare.text).empty();
+  }
+
+  void set_from_outside(std::string_view path, const std::optional<std::string>& value,
+                        std::string_view origin) {
+    if (!value || value->empty()) {
+      return;
+    }
+    const Setting* setting = find_setting(path);
+    ENSURE(setting != nullptr);
+    places_[std::string(path)] = {};
+    // `raw` is left empty, because what it holds may be shown.
+    if (const auto fault = setting->set({.place = {}, .raw = {}, .text = *value}, config_)) {
+      note_fault(path, {}, fmt::format("{}: {}", origin, *fault));
+    }
+  }
+
+  void note_fault(std::string_view path, Place place, std::string text) {
+    faulty_.insert(std::string(path));
+    problems_.add(place, std::move(text));
+  }
+
+  // The place of a key, or of the map around it.
+  Place place_near(const std::string& path) const {
+    if (const auto found = places_.find(path); found != places_.end()) {
+      return found->second;
+    }
+    const auto outer = places_.find(path.substr(0, path.find('.')));
+    return outer == places_.end() ? whole_file : outer->second;
+  }
+
+  void require_what_is_needed() {
+    if (problems_.empty() && config_.table.name.empty()) {
+      problems_.add(place_near("table.name"), "`table.name` is missing; write `table: {name: …}`");
+    }
+    if (problems_.empty() && !columns_) {
+      problems_.add(place_near("table.columns"),
+                    "`table.columns` is missing; write `name: {from: /name, type: …, mask: …}` "
+                    "lines below it");
+    }
+    if (needs_.queue == Need::yes && config_.queue.url.empty() && !faulty_.contains("queue.url")) {
+      problems_.add(place_near("queue.url"),
+                    "`queue.url` is missing; set QUEUE_URL, give --queue-url, or write it here");
+    }
+    if (needs_.database == Need::yes && config_.database.url.empty() &&
+        !faulty_.contains("database.url")) {
+      problems_.add(place_near("database.url"),
+                    "`database.url` is missing; set DATABASE_URL, give --database-url, or write "
+                    "`url: env:NAME` here");
+    }
+  }
+
+  void resolve_database() {
+    const std::string reference(config_.database.url.view());
+    if (!is_secret_reference(reference)) {
+      if (!reference.empty() && reference.find("://") == std::string::npos &&
+          reference.find('=') == std::string::npos) {
+        problems_.add(place_near("database.url"),
+                      "`database.url`: this is not a connection string; write "
+                      "postgresql://USER@HOST:PORT/DATABASE, env:NAME or file:PATH");
+      }
+      return;
+    }
+    if (needs_.database == Need::no) {
+      return;
+    }
+    auto url = read_secret(reference, environment_);
+    if (!url) {
+      problems_.add(place_near("database.url"), fmt::format("`database.url`: {}", url.error()));
+      return;
+    }
+    config_.database.url = std::move(url).value();
+  }
+
+  void resolve_key() {
+    const Place place = place_near("keys.secret");
+    if (!is_secret_reference(config_.keys.secret)) {
+      problems_.add(place,
+                    "`keys.secret` must say where the key is, never the key itself; allowed: "
+                    "env:NAME, file:PATH; write `secret: env:SECRET_KEY`");
+      return;
+    }
+    const bool wanted = needs_.key == Need::yes &&
+                        (needs_key(config_.table) || config_.on_reject == OnReject::quarantine);
+    if (!wanted) {
+      return;
+    }
+    auto key = read_master_key(config_.keys.id, config_.keys.secret, environment_);
+    if (!key) {
+      problems_.add(place, fmt::format("`keys.secret`: {}", key.error()));
+      return;
+    }
+    config_.keys.master = std::move(key).value();
+  }
+
+  const Environment& environment_;
+  Needs needs_;
+  OutsideValues outside_;
+  Problems problems_;
+  YamlReader yaml_;
+  Config config_;
+  std::optional<YamlReader::Entry> columns_;
+  std::map<std::string, Place> places_;
+  std::set<std::string> faulty_;  // paths that have a problem of their own already
+};
+
+std::string read_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(config_bytes_max + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file.is_open() || file.bad()) {
+    throw BadConfig(fmt::format(
+        "cannot read {}: no such file, or no right to read it; name one with --config or "
+        "MORETTA_CONFIG, make one with `moretta init --preset logins --output {}`",
+        path, default_config_file));
+  }
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
+
+}  // namespace
+
+Result<Config, Problems> parse_config(const ConfigText& source, const Overrides& overrides,
+                                      const Environment& environment, const Needs& needs) {
+  ConfigReader reader(source, overrides, environment, needs);
+  reader.read_file(source.text);
+  return reader.finish();
+}
+
+ConfigText read_config(const Overrides& overrides, const Environment& environment) {
+  if (overrides.preset) {
+    return {.name = "preset " + *overrides.preset,
+            .text = std::string(preset_text(*overrides.preset))};
+  }
+  std::string path = overrides.config.value_or("");
+  if (path.empty()) {
+    path = environment("MORETTA_CONFIG").value_or("");
+  }
+  if (path.empty()) {
+    path = default_config_file;
+  }
+  return {.name = path, .text = read_text(path)};
+}
+
+Config load_config(const Overrides& overrides, const Environment& environment, const Needs& needs) {
+  const ConfigText source = read_config(overrides, environment);
+  auto config = parse_config(source, overrides, environment, needs);
+  if (!config) {
+    throw BadConfig(config.error());
+  }
+  return std::move(config).value();
+}
+
+}  // namespace moretta::app

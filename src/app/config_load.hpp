@@ -1,0 +1,47 @@
+#pragma once
+
+// YAML text -> Config, with every error of the file in one pass, each with its line and column,
+// what is allowed and how to mend it. No error ever holds the value of a variable, a key or a
+// password.
+
+#include <string>
+#include <string_view>
+
+#include "app/config.hpp"
+#include "app/environment.hpp"
+#include "app/overrides.hpp"
+#include "app/problem.hpp"
+#include "base/result.hpp"
+
+namespace moretta::app {
+
+inline constexpr std::size_t config_bytes_max =
+    1'048'576;  // 1600 columns, each with a comment, fit
+
+enum class Need { no, yes };
+
+// What the command uses: only that must be there. What is there is checked all the same.
+struct Needs {
+  Need queue = Need::no;
+  Need database = Need::no;
+  Need key = Need::no;  // yes: if a mask or the quarantine wants one
+};
+
+struct ConfigText {
+  std::string name;  // for messages: the file, or `preset logins`
+  std::string text;
+};
+
+// Precedence: flags, then QUEUE_URL and DATABASE_URL, then the file. AWS_REGION,
+// AWS_DEFAULT_REGION, AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL fill in what the file leaves open,
+// as in AWS's own tools.
+Result<Config, Problems> parse_config(const ConfigText& source, const Overrides& overrides,
+                                      const Environment& environment, const Needs& needs);
+
+// The text that the overrides and MORETTA_CONFIG name. Throws BadConfig if it cannot be read.
+ConfigText read_config(const Overrides& overrides, const Environment& environment);
+
+// Both; throws BadConfig with every problem.
+Config load_config(const Overrides& overrides, const Environment& environment, const Needs& needs);
+
+}  // namespace moretta::app

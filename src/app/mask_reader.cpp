@@ -1,0 +1,210 @@
+#include "app/mask_reader.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/settings.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+using mask::Encoding;
+using mask::Method;
+using mask::Policy;
+using mask::Recover;
+
+constexpr std::size_t domain_bytes_max = 255;  // ample for a name; it enters every derivation
+
+constexpr Method methods[] = {Method::keep,       Method::redact,      Method::md5,
+                              Method::sha256,     Method::hmac_sha256, Method::aes_siv,
+                              Method::aes_256_cbc};
+
+std::vector<std::string_view> method_words() {
+  std::vector<std::string_view> words;
+  for (const Method method : methods) {
+    words.push_back(mask::method_name(method));
+  }
+  return words;
+}
+
+bool takes(Method method, std::string_view key) {
+  if (key == "domain") {
+    return mask::gives_tokens(method);
+  }
+  if (key == "recover") {
+    return mask::gives_tokens(method) && !mask::is_recoverable(method);
+  }
+  if (key == "encoding") {
+    return mask::is_recoverable(method);
+  }
+  if (key == "bits" || key == "bare") {
+    return method == Method::hmac_sha256;
+  }
+  if (key == "pad") {
+    return method == Method::aes_siv;
+  }
+  return key == "constant" && method == Method::redact;
+}
+
+std::vector<std::string_view> keys_of(Method method) {
+  std::vector<std::string_view> keys = {"method"};
+  for (const KeyFacts& facts : mask_keys()) {
+    if (takes(method, facts.path)) {
+      keys.push_back(facts.path);
+    }
+  }
+  return keys;
+}
+
+// Each sets one field and says whether the text was a choice.
+bool set_recover(std::string_view text, Policy& policy) {
+  if (text == "no") {
+    policy.recover = Recover::no;
+  } else if (text == "aes-siv") {
+    policy.recover = Recover::aes_siv;
+  } else if (text == "aes-256-cbc") {
+    policy.recover = Recover::aes_256_cbc;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool set_encoding(std::string_view text, Policy& policy) {
+  policy.encoding = text == "hex" ? Encoding::hex : Encoding::base64url;
+  return text == "hex" || text == "base64url";
+}
+
+bool set_bits(std::string_view text, Policy& policy) {
+  policy.bits = parse_int(text).value_or(0);
+  return policy.bits == 128 || policy.bits == 256;
+}
+
+bool set_bare(std::string_view text, Policy& policy) {
+  policy.bare = parse_truth(text).value_or(false);
+  return parse_truth(text).has_value();
+}
+
+bool set_pad(std::string_view text, Policy& policy) {
+  policy.pad_bytes = parse_int(text).value_or(0);
+  return policy.pad_bytes == 16 || policy.pad_bytes == 32 || policy.pad_bytes == 64;
+}
+
+bool set_domain(std::string_view text, Policy& policy) {
+  policy.domain = text;
+  return !text.empty() && text.size() <= domain_bytes_max;
+}
+
+bool set_constant(std::string_view text, Policy& policy) {
+  policy.constant = text;
+  return true;
+}
+
+bool set(std::string_view key, std::string_view text, Policy& policy) {
+  constexpr std::pair<std::string_view, bool (*)(std::string_view, Policy&)> setters[] = {
+      {"recover", set_recover},   {"encoding", set_encoding}, {"bits", set_bits},
+      {"bare", set_bare},         {"pad", set_pad},           {"domain", set_domain},
+      {"constant", set_constant},
+  };
+  const auto* setter = std::find_if(std::begin(setters), std::end(setters),
+                                    [&](const auto& pair) { return pair.first == key; });
+  ENSURE(setter != std::end(setters));
+  return setter->second(text, policy);
+}
+
+std::string_view allowed_values(std::string_view key) {
+  const auto keys = mask_keys();
+  const auto found =
+      std::find_if(keys.begin(), keys.end(), [&](const KeyFacts& f) { return f.path == key; });
+  ENSURE(found != keys.end());
+  return found->type;
+}
+
+std::optional<Method> read_method(const YamlReader::Entry& entry, const std::string& what,
+                                  YamlReader& yaml) {
+  const auto scalar = yaml.scalar(entry, what);
+  if (!scalar) {
+    return std::nullopt;
+  }
+  const auto method = mask::method_of(scalar->text);
+  if (!method) {
+    yaml.problem(scalar->place,
+                 fmt::format("{}: {} is not a mask; allowed: {}{}", what, shown(*scalar),
+                             list_of(method_words()), suggestion(scalar->raw, method_words())));
+  }
+  return method;
+}
+
+Policy policy_of(Method method, std::string_view domain) {
+  Policy policy;
+  policy.method = method;
+  policy.domain = mask::gives_tokens(method) ? domain : "";
+  return policy;
+}
+
+std::vector<std::string_view> all_keys() {
+  std::vector<std::string_view> keys;
+  for (const KeyFacts& facts : mask_keys()) {
+    keys.push_back(facts.path);
+  }
+  return keys;
+}
+
+std::optional<Policy> read_map(const YamlReader::Entry& entry, const std::string& what,
+                               std::string_view domain, YamlReader& yaml) {
+  const auto entries = yaml.entries(entry.value, place_of(entry.value), what, all_keys());
+  const auto named =
+      std::find_if(entries.begin(), entries.end(), [](const auto& e) { return e.key == "method"; });
+  if (named == entries.end()) {
+    yaml.problem(entry.place,
+                 fmt::format("{} names no method; allowed: {}; write `method: aes-siv`", what,
+                             list_of(method_words())));
+    return std::nullopt;
+  }
+  const auto method = read_method(*named, what, yaml);
+  if (!method) {
+    return std::nullopt;
+  }
+  Policy policy = policy_of(*method, domain);
+  bool sound = true;
+  for (const auto& setting : entries) {
+    if (setting.key == "method") {
+      continue;
+    }
+    if (!takes(*method, setting.key)) {
+      yaml.problem(setting.place,
+                   fmt::format("{}: {} takes no `{}`; allowed: {}", what,
+                               mask::method_name(*method), setting.key, list_of(keys_of(*method))));
+      sound = false;
+      continue;
+    }
+    const auto scalar = yaml.scalar(setting, fmt::format("`{}` of {}", setting.key, what));
+    if (scalar && !set(setting.key, scalar->text, policy)) {
+      yaml.problem(scalar->place,
+                   fmt::format("`{}` of {}: {} is not a choice; allowed: {}", setting.key, what,
+                               shown(*scalar), allowed_values(setting.key)));
+      sound = false;
+    }
+    sound = sound && scalar.has_value();
+  }
+  return sound ? std::optional(policy) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Policy> read_mask(const YamlReader::Entry& entry, std::string_view column,
+                                std::string_view domain, YamlReader& yaml) {
+  const std::string what = fmt::format("the mask of `{}`", column);
+  if (entry.value.IsMap()) {
+    return read_map(entry, what, domain, yaml);
+  }
+  const auto method = read_method(entry, what, yaml);
+  if (!method) {
+    return std::nullopt;
+  }
+  return policy_of(*method, domain);
+}
+
+}  // namespace moretta::app

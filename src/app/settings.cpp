@@ -1,0 +1,361 @@
+#include "app/settings.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace moretta::app {
+
+namespace {
+
+using Words = std::vector<std::string_view>;
+using Fault = std::optional<std::string>;
+
+constexpr int lanes_max = 64;          // each holds a database connection; more starve the server
+constexpr int turn_rows_limit = 5000;  // larger transactions only grow older, not cheaper
+constexpr int key_id_max = 65535;      // two bytes of every sealed value
+constexpr Seconds lease_min{10};       // a turn must fit
+constexpr Seconds lease_max{43'200};   // SQS: 12 hours
+constexpr Days retention_max{3650};
+
+std::optional<std::size_t> index_of(std::string_view word, const Words& words) {
+  const auto found = std::find(words.begin(), words.end(), word);
+  if (found == words.end()) {
+    return std::nullopt;
+  }
+  return static_cast<std::size_t>(found - words.begin());
+}
+
+std::string not_one_of(const Scalar& scalar, const Words& words) {
+  return fmt::format("{} is not a choice; allowed: {}{}", shown(scalar), list_of(words),
+                     suggestion(scalar.raw, words));
+}
+
+Fault set_int(const Scalar& scalar, int min, int max, int& target) {
+  const auto number = parse_int(scalar.text);
+  if (!number || *number < min || *number > max) {
+    return fmt::format("{} is not a whole number in range; allowed: {} to {}", shown(scalar), min,
+                       max);
+  }
+  target = *number;
+  return {};
+}
+
+Fault set_days(const Scalar& scalar, Days min, Days& target) {
+  const auto time = parse_duration(scalar.text);
+  if (!time || *time < min || *time > retention_max || *time % Days{1} != Seconds{0}) {
+    return fmt::format("{} is not a number of days in range; allowed: {}d to {}d", shown(scalar),
+                       min.count(), retention_max.count());
+  }
+  target = std::chrono::duration_cast<Days>(*time);
+  return {};
+}
+
+Fault set_url(const Scalar& scalar, std::string& target) {
+  constexpr std::string_view schemes[] = {"https://", "http://"};
+  const std::string_view url = scalar.text;
+  const bool fits = std::any_of(std::begin(schemes), std::end(schemes), [&](auto scheme) {
+    return url.starts_with(scheme) && url.size() > scheme.size() && url[scheme.size()] != '/';
+  });
+  if (!url.empty() && (!fits || url.find_first_of(" @") != std::string_view::npos)) {
+    return "this is not a URL of a queue service; write https://HOST/… without user or password";
+  }
+  target = url;
+  return {};
+}
+
+Fault set_queue_url(const Scalar& scalar, Config& config) {
+  return set_url(scalar, config.queue.url);
+}
+
+Fault set_endpoint(const Scalar& scalar, Config& config) {
+  return set_url(scalar, config.queue.endpoint);
+}
+
+Fault set_region(const Scalar& scalar, Config& config) {
+  constexpr std::size_t region_chars_max = 32;  // the longest of AWS has 16
+  const bool plain = std::all_of(scalar.text.begin(), scalar.text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+  if (!plain || scalar.text.size() > region_chars_max) {
+    return "this is not a region; write it as AWS does, e.g. eu-west-1";
+  }
+  config.queue.region = scalar.text;
+  return {};
+}
+
+Fault set_protocol(const Scalar& scalar, Config& config) {
+  const Words words = {"auto", "json", "query"};  // in the order of QueueProtocol
+  const auto index = index_of(scalar.text, words);
+  if (!index) {
+    return not_one_of(scalar, words);
+  }
+  config.queue.protocol = static_cast<QueueProtocol>(*index);
+  return {};
+}
+
+Fault set_lease(const Scalar& scalar, Config& config) {
+  const auto time = parse_duration(scalar.text);
+  if (!time || *time < lease_min || *time > lease_max) {
+    return fmt::format("{} is not a time in range; allowed: {}s to {}s, e.g. 5m", shown(scalar),
+                       lease_min.count(), lease_max.count());
+  }
+  config.queue.lease = *time;
+  return {};
+}
+
+Fault set_database_url(const Scalar& scalar, Config& config) {
+  config.database.url = SecretBytes(std::string_view(scalar.text));
+  return {};
+}
+
+Fault set_key_secret(const Scalar& scalar, Config& config) {
+  config.keys.secret = scalar.text;
+  return {};
+}
+
+Fault set_key_id(const Scalar& scalar, Config& config) {
+  return set_int(scalar, 1, key_id_max, config.keys.id);
+}
+
+bool is_table_part(std::string_view part) {
+  constexpr std::size_t identifier_bytes_max = 63;  // Postgres cuts longer ones
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !part.empty() && part.size() <= identifier_bytes_max && is_letter(part.front()) &&
+         std::all_of(part.begin(), part.end(),
+                     [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
+}
+
+Fault set_table_name(const Scalar& scalar, Config& config) {
+  const std::string_view name = scalar.text;
+  const std::size_t dot = name.find('.');
+  const bool fits = dot == std::string_view::npos
+                        ? is_table_part(name)
+                        : is_table_part(name.substr(0, dot)) && is_table_part(name.substr(dot + 1));
+  if (!fits) {
+    return fmt::format(
+        "{} is not the name of a table; write NAME or SCHEMA.NAME of letters, digits and _, each "
+        "63 at most",
+        shown(scalar));
+  }
+  config.table.name = name;
+  return {};
+}
+
+Fault set_on_reject(const Scalar& scalar, Config& config) {
+  const Words words = {"quarantine", "leave"};  // in the order of OnReject
+  const auto index = index_of(scalar.text, words);
+  if (!index) {
+    return not_one_of(scalar, words);
+  }
+  config.on_reject = static_cast<OnReject>(*index);
+  return {};
+}
+
+Fault set_ledger(const Scalar& scalar, Config& config) {
+  const auto truth = parse_truth(scalar.text);
+  if (!truth) {
+    return not_one_of(scalar, {"on", "off"});
+  }
+  config.ledger = *truth ? Ledger::on : Ledger::off;
+  return {};
+}
+
+Fault set_ledger_retention(const Scalar& scalar, Config& config) {
+  return set_days(scalar, ledger_retention_min, config.ledger_retention);
+}
+
+Fault set_quarantine_retention(const Scalar& scalar, Config& config) {
+  return set_days(scalar, Days{1}, config.quarantine_retention);
+}
+
+Fault set_lanes(const Scalar& scalar, Config& config) {
+  return set_int(scalar, 1, lanes_max, config.lanes.count);
+}
+
+Fault set_turn_rows(const Scalar& scalar, Config& config) {
+  return set_int(scalar, 1, turn_rows_limit, config.lanes.turn_rows_max);
+}
+
+Fault set_log_level(const Scalar& scalar, Config& config) {
+  const Words words = {"debug", "info", "warn", "error", "off"};  // in the order of LogLevel
+  const auto index = index_of(scalar.text, words);
+  if (!index) {
+    return not_one_of(scalar, words);
+  }
+  config.log.level = static_cast<LogLevel>(*index);
+  return {};
+}
+
+Fault set_log_format(const Scalar& scalar, Config& config) {
+  const Words words = {"auto", "json", "text"};  // in the order of LogChoice
+  const auto index = index_of(scalar.text, words);
+  if (!index) {
+    return not_one_of(scalar, words);
+  }
+  config.log.format = static_cast<LogChoice>(*index);
+  return {};
+}
+
+constexpr Setting all_settings[] = {
+    {{"queue.url", "URL", "`QUEUE_URL`, `--queue-url`",
+      "https://sqs.eu-west-1.amazonaws.com/123456789012/logins",
+      "The queue to read. Flag and variable go before the file."},
+     Part::queue,
+     set_queue_url},
+    {{"queue.region", "text", "`AWS_REGION`, `AWS_DEFAULT_REGION`, the URL's", "eu-west-1",
+      "The region that requests are signed for."},
+     Part::queue,
+     set_region},
+    {{"queue.endpoint", "URL", "`AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL`, the queue URL's host",
+      "http://127.0.0.1:9324", "Where to send requests, for emulators and private endpoints."},
+     Part::queue,
+     set_endpoint},
+    {{"queue.protocol", "auto, json, query", "auto", "query",
+      "The wire: `auto` asks the service; older emulators speak only `query`."},
+     Part::every_command,
+     set_protocol},
+    {{"queue.lease", "time, 10s to 12h", "the queue's visibility timeout", "5m",
+      "How long a received message is hidden from other readers."},
+     Part::every_command,
+     set_lease},
+    {{"database.url", "URL, `env:NAME`, `file:PATH`", "`DATABASE_URL`, `--database-url`",
+      "env:DATABASE_URL",
+      "The Postgres server, as libpq takes it. A password in the file is refused."},
+     Part::database,
+     set_database_url},
+    {{"keys.secret", "`env:NAME`, `file:PATH`", "env:SECRET_KEY", "file:/run/secrets/moretta-key",
+      "Where the master key is: 64 hex digits or base64 of 32 bytes. Never the key itself."},
+     Part::key,
+     set_key_secret},
+    {{"keys.id", "number, 1 to 65535", "1", "2",
+      "The key's number, which stands in every token made with it."},
+     Part::every_command,
+     set_key_id},
+    {{"table.name", "name", "", "user_logins", "The table, `NAME` or `SCHEMA.NAME`."},
+     Part::every_command,
+     set_table_name},
+    {{"on_reject", "quarantine, leave", "quarantine", "leave",
+      "What becomes of a message that gives no row: a sealed record in the quarantine table, or "
+      "back "
+      "to the queue, whose redrive policy decides."},
+     Part::every_command,
+     set_on_reject},
+    {{"ledger", "on, off", "on", "off",
+      "Remembers message ids in the transaction of their rows: what makes redelivery harmless."},
+     Part::every_command,
+     set_ledger},
+    {{"retention.ledger", "days, at least 15d", "15d", "30d",
+      "How long ids are remembered. SQS keeps messages for up to 14 days."},
+     Part::every_command,
+     set_ledger_retention},
+    {{"retention.quarantine", "days", "30d", "90d", "How long sealed records are kept."},
+     Part::every_command,
+     set_quarantine_retention},
+    {{"lanes", "number, 1 to 64", "4", "8",
+      "Lanes working side by side, each with a thread and a database connection."},
+     Part::every_command,
+     set_lanes},
+    {{"turn_rows_max", "number, 1 to 5000", "1000", "500", "The most messages of one transaction."},
+     Part::every_command,
+     set_turn_rows},
+    {{"log.level", "debug, info, warn, error, off", "info", "warn",
+      "The least important lines that are written."},
+     Part::every_command,
+     set_log_level},
+    {{"log.format", "auto, json, text", "auto", "json",
+      "`auto` is text on a terminal and JSON elsewhere."},
+     Part::every_command,
+     set_log_format},
+};
+
+constexpr KeyFacts all_column_keys[] = {
+    {"from", "JSON pointer, `$sent_at`, `$received_at`, `$message_id`", "", "/client/ip",
+     "Where the value is: in the message (RFC 6901), or in what the queue says of it."},
+    {"type", "Postgres type", "", "varchar(128)",
+     "text, varchar(N), smallint, integer, bigint, double precision, numeric, boolean, date, "
+     "timestamptz, uuid, inet, jsonb."},
+    {"convert", "major_version, date_utc", "none", "major_version",
+     "`major_version`: \"2.3.0\" gives 2. `date_utc`: a time gives its date in UTC."},
+    {"mask", "word or map", "", "aes-siv",
+     "What happens to the value before it is stored. Every column read from the message says it; "
+     "`keep` stores it in clear."},
+    {"required", "true, false", "true", "false", "The key must be in the message."},
+    {"nullable", "true, false", "false", "true",
+     "The key may hold null, or be absent if it is not required."},
+    {"default", "value", "NULL", "unknown",
+     "Stands in for an absent key or null; for columns that are nullable or not required."},
+};
+
+constexpr KeyFacts all_mask_keys[] = {
+    {"method", "keep, redact, md5, sha256, hmac-sha256, aes-siv, aes-256-cbc", "", "hmac-sha256",
+     "How the value is masked."},
+    {"domain", "text", "the last name of the pointer", "ip",
+     "Equal values give equal tokens within one domain; columns to be joined share one."},
+    {"recover", "no, aes-siv, aes-256-cbc", "no", "aes-256-cbc",
+     "For one-way methods: keeps the original, sealed, in the vault table."},
+    {"encoding", "hex, base64url", "hex; base64url for aes-siv", "base64url",
+     "How tokens of aes-siv and aes-256-cbc are written."},
+    {"bits", "128, 256", "256", "128", "The length of hmac-sha256."},
+    {"bare", "true, false", "false", "true", "hmac-sha256 without its `h1:` in front."},
+    {"pad", "16, 32, 64", "32", "64", "aes-siv hides lengths up to a multiple of this, in bytes."},
+    {"constant", "text", "NULL", "\"***\"", "What redact stores."},
+};
+
+}  // namespace
+
+std::span<const Setting> settings() {
+  return all_settings;
+}
+
+const Setting* find_setting(std::string_view path) {
+  const auto* found = std::find_if(std::begin(all_settings), std::end(all_settings),
+                                   [&](const Setting& s) { return s.facts.path == path; });
+  return found == std::end(all_settings) ? nullptr : found;
+}
+
+std::span<const KeyFacts> column_keys() {
+  return all_column_keys;
+}
+std::span<const KeyFacts> mask_keys() {
+  return all_mask_keys;
+}
+
+std::optional<int> parse_int(std::string_view text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+std::optional<Seconds> parse_duration(std::string_view text) {
+  constexpr std::pair<char, int> units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+  for (const auto& [letter, seconds] : units) {
+    if (text.ends_with(letter)) {
+      const auto number = parse_int(text.substr(0, text.size() - 1));
+      if (!number || *number < 0) {
+        return std::nullopt;
+      }
+      return Seconds{std::int64_t{*number} * seconds};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<bool> parse_truth(std::string_view text) {
+  if (text == "true" || text == "yes" || text == "on") {
+    return true;
+  }
+  if (text == "false" || text == "no" || text == "off") {
+    return false;
+  }
+  return std::nullopt;
+}
+
+}  // namespace moretta::app
