@@ -1,0 +1,20 @@
+#pragma once
+
+// The subcommands. Each returns an exit code (app/exit_code.hpp) and throws Unavailable, Refused or
+// BadConfig, which main turns into text and a code.
+
+#include "app/invocation.hpp"
+#include "app/world.hpp"
+
+namespace moretta::app {
+
+int run(const RunOptions& options, World& world);
+int drain(const DrainOptions& options, World& world);
+int mask_lines(const MaskOptions& options, World& world);
+int init(const InitOptions& options, World& world);
+int check(const CheckOptions& options, World& world);
+int schema(const SchemaOptions& options, World& world);
+int demo(const DemoOptions& options, World& world);
+int devqueue(const DevqueueOptions& options, World& world);
+
+}  // namespace moretta::app

@@ -1,0 +1,62 @@
+#include "app/entry.hpp"
+
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "app/cli.hpp"
+#include "app/commands/commands.hpp"
+#include "app/exit_code.hpp"
+#include "app/problem.hpp"
+#include "base/errors.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+struct Dispatch {
+  World& world;
+
+  int operator()(const RunOptions& options) const { return run(options, world); }
+  int operator()(const DrainOptions& options) const { return drain(options, world); }
+  int operator()(const MaskOptions& options) const { return mask_lines(options, world); }
+  int operator()(const InitOptions& options) const { return init(options, world); }
+  int operator()(const CheckOptions& options) const { return check(options, world); }
+  int operator()(const SchemaOptions& options) const { return schema(options, world); }
+  int operator()(const DemoOptions& options) const { return demo(options, world); }
+  int operator()(const DevqueueOptions& options) const { return devqueue(options, world); }
+};
+
+int failed(const std::exception& error, const std::string& hint, World& world) {
+  world.err << fmt::format("moretta: {}\n", error.what());
+  if (!hint.empty()) {
+    world.err << fmt::format("  {}\n", hint);
+  }
+  world.err.flush();
+  return exit_failed;
+}
+
+}  // namespace
+
+int enter(const std::vector<std::string>& arguments, World& world) {
+  const auto parsed = parse_command_line(arguments);
+  if (const auto* end = std::get_if<CliEnd>(&parsed)) {
+    world.out << end->out << std::flush;
+    world.err << end->err << std::flush;
+    return end->exit_code;
+  }
+  try {
+    return std::visit(Dispatch{world}, std::get<Invocation>(parsed));
+  } catch (const BadConfig& error) {
+    world.err << error.what() << "\n" << std::flush;
+    return exit_config;
+  } catch (const Refused& error) {
+    return failed(error, error.hint(), world);
+  } catch (const Unavailable& error) {
+    return failed(error, "try again", world);
+  } catch (const std::exception& error) {
+    return failed(error, "", world);
+  }
+}
+
+}  // namespace moretta::app

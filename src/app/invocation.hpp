@@ -1,0 +1,80 @@
+#pragma once
+
+// What the command line asks for, as plain values. app/cli.cpp fills it, app/main.cpp dispatches
+// it.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/overrides.hpp"
+
+namespace moretta::app {
+
+enum class Output { people, json };      // --json
+enum class Progress { automatic, off };  // --no-progress
+enum class Connect { no, yes };          // check --connect
+enum class Apply { no, yes };            // schema --apply
+enum class Overwrite { no, yes };        // init --force
+enum class AfterDemo { remove, keep };   // demo --keep
+enum class VerifyKeys { none, env };     // devqueue --verify-keys
+enum class RowFormat { ndjson, csv };    // mask --format
+
+struct RunOptions {
+  Overrides overrides;
+  Output output = Output::people;
+};
+
+struct DrainOptions {
+  Overrides overrides;
+  Output output = Output::people;
+  Progress progress = Progress::automatic;
+  std::optional<std::int64_t> messages_max;
+};
+
+struct MaskOptions {
+  Overrides overrides;
+  RowFormat format = RowFormat::ndjson;
+};
+
+struct InitOptions {
+  std::string preset;  // empty: list them
+  std::string output;  // empty: standard output
+  std::string key;     // the file to make a key in; empty: none
+  Overwrite overwrite = Overwrite::no;
+};
+
+struct CheckOptions {
+  Overrides overrides;
+  Connect connect = Connect::no;
+  Output output = Output::people;
+};
+
+struct SchemaOptions {
+  Overrides overrides;
+  Apply apply = Apply::no;
+};
+
+struct DemoOptions {
+  std::string preset = "logins";
+  AfterDemo after = AfterDemo::remove;
+  Output output = Output::people;
+};
+
+struct DevqueueOptions {
+  int port = 9324;
+  std::vector<std::string> queues;  // NAME or NAME,fifo
+  std::string load;                 // NDJSON file; empty: none
+  std::int64_t generate = 0;
+  std::uint64_t seed = 1;
+  std::string personality = "aws";
+  VerifyKeys verify_keys = VerifyKeys::none;
+  std::vector<std::string> faults;
+};
+
+using Invocation = std::variant<RunOptions, DrainOptions, MaskOptions, InitOptions, CheckOptions,
+                                SchemaOptions, DemoOptions, DevqueueOptions>;
+
+}  // namespace moretta::app

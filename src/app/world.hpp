@@ -1,0 +1,31 @@
+#pragma once
+
+// What a command may touch besides its options: main gives the real things, tests give their own.
+
+#include <iosfwd>
+#include <optional>
+
+#include "app/environment.hpp"
+#include "base/clock.hpp"
+#include "base/random.hpp"
+
+namespace moretta::app {
+
+struct Terminal {
+  bool out = false;  // standard output is a terminal
+  bool err = false;
+  int columns = 80;
+};
+
+// Everything is borrowed and outlives the command.
+struct World {
+  Environment environment;
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  Clock& clock;
+  Random& random;
+  Terminal terminal;
+};
+
+}  // namespace moretta::app
