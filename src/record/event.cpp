@@ -5,7 +5,11 @@
 
 namespace moretta {
 
-Event::~Event() { wipe(arena_); }
+Event::~Event() {
+  wipe(arena_);
+  // Numbers and dates are clear text too.
+  wipe(std::as_writable_bytes(std::span(slots_)));
+}
 
 Value Event::operator[](std::size_t column) const {
   ENSURE(column < slots_.size());

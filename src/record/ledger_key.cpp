@@ -1,0 +1,59 @@
+#include "record/ledger_key.hpp"
+
+#include <algorithm>
+#include <span>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/digest.hpp"
+#include "base/encoding.hpp"
+
+namespace moretta {
+
+namespace {
+
+constexpr std::size_t time_bytes = 6;
+constexpr std::int64_t time_ms_max = (std::int64_t{1} << (8 * time_bytes)) - 1;  // the year 10889
+
+// The sixteen bytes of 8-4-4-4-12 hex digits.
+std::optional<std::string> uuid_bytes(std::string_view text) {
+  if (text.size() != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' ||
+      text[23] != '-') {
+    return std::nullopt;
+  }
+  std::string digits(text);
+  std::erase(digits, '-');
+  return digits.size() == 32 ? from_hex(digits) : std::nullopt;
+}
+
+}  // namespace
+
+LedgerKey ledger_key(const Message& message) {
+  LedgerKey key;
+  const std::span<std::byte> time = std::span(key.bytes).first<time_bytes>();
+  const std::span<std::byte> id = std::span(key.bytes).subspan<time_bytes>();
+
+  std::int64_t sent_ms = message.sent_at ? message.sent_at->time_since_epoch().count() : 0;
+  sent_ms = std::clamp(sent_ms, std::int64_t{0}, time_ms_max);
+  for (std::size_t i = time.size(); i-- > 0; sent_ms >>= 8) {
+    time[i] = static_cast<std::byte>(sent_ms & 0xFF);
+  }
+
+  if (const std::optional<std::string> uuid = uuid_bytes(message.id)) {
+    std::ranges::copy(bytes_of(*uuid).last(id.size()), id.begin());
+  } else {
+    const Sha256 digest = sha256(message.id);
+    std::ranges::copy(std::span(digest).first(id.size()), id.begin());
+  }
+  return key;
+}
+
+WallTime sent_at(const LedgerKey& key) {
+  std::int64_t sent_ms = 0;
+  for (const std::byte byte : std::span(key.bytes).first<time_bytes>()) {
+    sent_ms = (sent_ms << 8) | std::to_integer<std::int64_t>(byte);
+  }
+  return WallTime{Millis{sent_ms}};
+}
+
+}  // namespace moretta
