@@ -2,8 +2,24 @@
 
 namespace moretta {
 
+namespace {
+
+// A column's width is that of what is stored: where a token is, the clear text may be longer.
+Mapping clear_mapping(const Transform::Parts& parts) {
+  ENSURE(parts.policies.size() == parts.mapping.size());
+  Mapping mapping = parts.mapping;
+  for (std::size_t column = 0; column < mapping.size(); ++column) {
+    if (parts.policies[column].method != mask::Method::keep) {
+      mapping[column].width.reset();
+    }
+  }
+  return mapping;
+}
+
+}  // namespace
+
 Transform::Transform(const Parts& parts, Random& random)
-    : decoder_(parts.mapping),
+    : decoder_(clear_mapping(parts)),
       masker_(parts.mapping, parts.policies, parts.key),
       config_fingerprint_(parts.config_fingerprint) {
   if (parts.key != nullptr) {
