@@ -73,7 +73,7 @@ CipherContext ecb_context(const EVP_CIPHER* aes, std::span<const std::byte> key)
   CipherContext context = new_cipher_context();
   require_openssl(EVP_EncryptInit_ex2(context.get(), aes, raw(key.data()), nullptr, nullptr) == 1 &&
                       EVP_CIPHER_CTX_set_padding(context.get(), 0) == 1,
-                  "AES-256-ECB");
+                  "AES-ECB");
   return context;
 }
 
@@ -81,16 +81,16 @@ CipherContext ecb_context(const EVP_CIPHER* aes, std::span<const std::byte> key)
 
 AesSiv::AesSiv(std::span<const std::byte> key,
                std::span<const std::span<const std::byte>> associated)
-    : aes_(fetch_cipher("AES-256-ECB")) {
-  ENSURE(key.size() == key_bytes);
+    : aes_(fetch_cipher(key.size() == key_bytes ? "AES-256-ECB" : "AES-128-ECB")) {
+  ENSURE(key.size() == key_bytes || key.size() == short_key_bytes);
   ENSURE(associated.size() <= associated_max);
-  mac_cipher_ = ecb_context(aes_.get(), key.first(key_bytes / 2));
-  ctr_cipher_ = ecb_context(aes_.get(), key.subspan(key_bytes / 2));
+  mac_cipher_ = ecb_context(aes_.get(), key.first(key.size() / 2));
+  ctr_cipher_ = ecb_context(aes_.get(), key.last(key.size() / 2));
 
   const AesBlock zero{};
   AesBlock sealed_zero;
   require_openssl(encrypt_blocks(mac_cipher_.get(), zero.data(), sealed_zero.data(), block_bytes),
-                  "AES-256-ECB");
+                  "AES-ECB");
   whole_mask_ = doubled(sealed_zero);
   partial_mask_ = doubled(whole_mask_);
 
@@ -130,7 +130,7 @@ AesBlock AesSiv::cmac(std::span<const std::byte> text) {
   AesBlock sum{};
   require_openssl(
       absorb(text.first(text.size() - tail), sum) && absorb(masked_last(text.last(tail)), sum),
-      "AES-256-ECB");
+      "AES-ECB");
   return sum;
 }
 

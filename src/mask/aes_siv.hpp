@@ -1,6 +1,6 @@
 #pragma once
 
-// AES-256-SIV (RFC 5297) over one reused ECB context with the associated data taken in beforehand:
+// AES-SIV (RFC 5297) over one reused ECB context with the associated data taken in beforehand:
 // ten times as fast as OpenSSL's own, which must be keyed anew for every value. The tests hold the
 // two to the same results.
 
@@ -17,10 +17,11 @@ using AesBlock = std::array<std::byte, 16>;
 // For one thread.
 class AesSiv {
  public:
-  static constexpr std::size_t key_bytes = 64;  // first half for S2V, second for CTR
+  static constexpr std::size_t key_bytes = 64;        // AES-256; first half for S2V, second for CTR
+  static constexpr std::size_t short_key_bytes = 32;  // AES-128: what the RFC's test vectors use
 
   // `associated` are the strings S1 … Sn-1 of RFC 5297 section 2.4, a nonce being the last of them.
-  // REQUIRED: key.size() == key_bytes; at most 126 strings.
+  // REQUIRED: key_bytes or short_key_bytes of key; at most 126 strings.
   AesSiv(std::span<const std::byte> key, std::span<const std::span<const std::byte>> associated);
 
   // The synthetic IV of `plain`, any length. False if OpenSSL failed.

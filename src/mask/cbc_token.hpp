@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/secret.hpp"
 #include "mask/hmac.hpp"
 #include "mask/keys.hpp"
 #include "mask/openssl.hpp"
@@ -30,6 +31,20 @@ class SyntheticIv {
   Hmac hmac_;
 };
 
+// AES-256-CBC (NIST SP 800-38A) without padding, keyed once. For one thread.
+class AesCbc {
+ public:
+  // REQUIRED: 32 bytes.
+  explicit AesCbc(std::span<const std::byte> key);
+
+  // In place. REQUIRED: whole blocks of 16 bytes. False if OpenSSL failed.
+  [[nodiscard]] bool encrypt(const Iv& iv, std::span<std::byte> text);
+
+ private:
+  Cipher aes_;
+  CipherContext context_;
+};
+
 // For one thread.
 class CbcToken {
  public:
@@ -42,9 +57,8 @@ class CbcToken {
   std::string prefix_;
   Encoding encoding_;
   SyntheticIv synthetic_iv_;
-  Cipher aes_;
-  CipherContext context_;
-  std::string payload_;  // IV || ciphertext
+  AesCbc cbc_;
+  SecretBytes scratch_;  // IV || padded value, encrypted in place
 };
 
 }  // namespace moretta::mask

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
-#include <cstdint>
+#include <memory>
+#include <utility>
 
 #include <openssl/core_names.h>
 #include <openssl/params.h>

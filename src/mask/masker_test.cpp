@@ -1,6 +1,8 @@
 #include "mask/masker.hpp"
 
+#include <functional>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -19,20 +21,25 @@ Column text_column(std::string name, std::optional<int> width = std::nullopt) {
   return column;
 }
 
-Event event_of(std::string_view text) {
+const MasterKey key = test_key();
+
+constexpr Method every_method[] = {Method::keep,       Method::redact,      Method::md5,
+                                   Method::sha256,     Method::hmac_sha256, Method::aes_siv,
+                                   Method::aes_256_cbc};
+
+Event event_with(const std::function<void(Event&)>& set) {
   Event event;
   event.reset(1);
-  event.set_text(0, text);
+  set(event);
   return event;
 }
 
-Masker masker_of(const Policy& policy, const MasterKey& key = test_key(),
-                 std::optional<int> width = std::nullopt) {
-  return Masker({text_column("c", width)}, {policy}, &key);
+Event event_of(std::string_view text) {
+  return event_with([&](Event& event) { event.set_text(0, text); });
 }
 
 std::string token_of(const Policy& policy, std::string_view value) {
-  Masker masker = masker_of(policy);
+  Masker masker({text_column("c")}, {policy}, &key);
   const auto row = masker.mask(event_of(value));
   return row ? std::string(row.value()[0].text) : std::string(reason_code(row.error().reason));
 }
@@ -90,6 +97,204 @@ TEST(Masker, gives_the_published_md5_digests) {  // RFC 1321 A.5
   for (const auto& [value, token] : cases) {
     EXPECT_EQ(token_of({.method = Method::md5}, value), token) << value;
   }
+}
+
+TEST(Masker, gives_the_published_sha256_digest) {  // FIPS 180-4 example "abc"
+  EXPECT_EQ(token_of({.method = Method::sha256}, "abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(Masker, cuts_and_bares_hmac_tokens_as_asked) {
+  const std::string whole = token_of({.method = Method::hmac_sha256, .domain = "ip"}, "10.0.0.1");
+
+  EXPECT_EQ(token_of({.method = Method::hmac_sha256, .domain = "ip", .bits = 128}, "10.0.0.1"),
+            whole.substr(0, 35));
+  EXPECT_EQ(token_of({.method = Method::hmac_sha256, .domain = "ip", .bare = true}, "10.0.0.1"),
+            whole.substr(3));
+}
+
+TEST(Masker, keeps_null_under_every_method) {
+  for (const Method method : every_method) {
+    Policy policy = {.method = method, .domain = "ip", .recover = Recover::aes_256_cbc};
+    policy.constant = "gone";
+    Masker masker({text_column("c", 67)}, {policy}, &key);
+
+    const auto row = masker.mask(event_with([](Event& event) { event.set_null(0); }));
+
+    ASSERT_TRUE(row.ok()) << method_name(method);
+    EXPECT_TRUE(row.value()[0].is_null());
+    EXPECT_TRUE(row.value().vault().empty());
+  }
+}
+
+TEST(Masker, masks_only_text) {
+  const std::function<void(Event&)> others[] = {
+      [](Event& event) { event.set(0, Value::Kind::integer, 1); },
+      [](Event& event) { event.set(0, Value::Kind::boolean, 1); },
+      [](Event& event) { event.set(0, Value::Kind::date, 1); },
+      [](Event& event) { event.set(0, Value::Kind::timestamp, 1); },
+      [](Event& event) { event.set_real(0, 1.5); },
+  };
+
+  for (const Method method : every_method) {
+    if (!gives_tokens(method)) {
+      continue;
+    }
+    Masker masker({text_column("c")}, {{.method = method, .domain = "ip"}}, &key);
+    for (const auto& set : others) {
+      const auto row = masker.mask(event_with(set));
+      ASSERT_FALSE(row.ok()) << method_name(method);
+      EXPECT_EQ(
+          row.error(),
+          (Reject{.reason = Reason::mask_failed, .column = "c", .pointer = "/c", .sqlstate = {}}));
+    }
+  }
+}
+
+TEST(Masker, keeps_values_of_every_kind_where_told_to) {
+  Mapping mapping;
+  for (const char* name : {"a", "b", "c", "d", "e", "f", "g"}) {
+    mapping.push_back(text_column(name));
+  }
+  Masker masker(mapping, std::vector<Policy>(mapping.size(), Policy{.method = Method::keep}),
+                nullptr);
+  Event event;
+  event.reset(mapping.size());
+  event.set_text(0, "android");
+  event.set(1, Value::Kind::integer, -2);
+  event.set_real(2, 1.5);
+  event.set(3, Value::Kind::boolean, 1);
+  event.set(4, Value::Kind::date, 19'000);
+  event.set(5, Value::Kind::timestamp, 1'700'000'000'000'000);
+
+  const auto row = masker.mask(event);
+
+  ASSERT_TRUE(row.ok());
+  for (std::size_t column = 0; column < mapping.size(); ++column) {
+    EXPECT_EQ(row.value()[column].kind, event[column].kind) << column;
+    EXPECT_EQ(row.value()[column].text, event[column].text) << column;
+    EXPECT_EQ(row.value()[column].integer, event[column].integer) << column;
+    EXPECT_EQ(row.value()[column].real, event[column].real) << column;
+  }
+}
+
+TEST(Masker, redacts_values_of_every_kind_to_null_or_a_constant) {
+  Masker masker({text_column("gone"), text_column("number_gone"), text_column("said")},
+                {{.method = Method::redact},
+                 {.method = Method::redact},
+                 {.method = Method::redact, .constant = "redacted"}},
+                nullptr);
+  Event event;
+  event.reset(3);
+  event.set_text(0, "199.172.111.135");
+  event.set(1, Value::Kind::integer, 5);
+  event.set(2, Value::Kind::integer, 7);
+
+  const auto row = masker.mask(event);
+
+  ASSERT_TRUE(row.ok());
+  EXPECT_TRUE(row.value()[0].is_null());
+  EXPECT_TRUE(row.value()[1].is_null());
+  EXPECT_EQ(row.value()[1].integer, 0);
+  EXPECT_EQ(row.value()[2].text, "redacted");
+}
+
+TEST(Masker, refuses_what_is_longer_than_its_column) {
+  const std::string wide = "Zo\xc3\xab \xe2\x82\xac \xf0\x9f\x8e\xad";  // 7 characters, 15 bytes
+  const struct {
+    Policy policy;
+    std::string value;
+    int fits;  // the narrowest column that takes it
+  } cases[] = {
+      {{.method = Method::keep}, "android", 7},
+      {{.method = Method::keep}, wide, 7},
+      {{.method = Method::keep}, "", 0},
+      {{.method = Method::redact, .constant = "gone"}, "anything at all", 4},
+      {{.method = Method::md5}, "", 32},
+      {{.method = Method::sha256}, "x", 64},
+      {{.method = Method::hmac_sha256, .domain = "d"}, std::string(1'000, 'x'), 67},
+      {{.method = Method::aes_siv, .domain = "d"}, std::string(31, 'x'), 67},
+      {{.method = Method::aes_siv, .domain = "d"}, std::string(159, 'x'), 238},
+      {{.method = Method::aes_siv, .domain = "d"}, std::string(160, 'x'), 281},
+      {{.method = Method::aes_256_cbc, .domain = "d"}, std::string(95, 'x'), 227},
+      {{.method = Method::aes_256_cbc, .domain = "d"}, std::string(96, 'x'), 259},
+  };
+
+  for (const auto& [policy, value, fits] : cases) {
+    Masker enough({text_column("c", fits)}, {policy}, &key);
+    EXPECT_TRUE(enough.mask(event_of(value)).ok()) << method_name(policy.method) << " in " << fits;
+    if (fits == 0) {
+      continue;
+    }
+    Masker narrow({text_column("c", fits - 1)}, {policy}, &key);
+    const auto row = narrow.mask(event_of(value));
+    ASSERT_FALSE(row.ok()) << method_name(policy.method) << " in " << fits - 1;
+    EXPECT_EQ(row.error(),
+              (Reject{.reason = Reason::too_long, .column = "c", .pointer = "/c", .sqlstate = {}}));
+  }
+}
+
+TEST(Masker, refuses_a_row_for_its_first_bad_column) {
+  Masker masker({text_column("a"), text_column("b", 10), text_column("c", 10)},
+                {{.method = Method::keep}, {.method = Method::md5}, {.method = Method::md5}},
+                nullptr);
+  Event event;
+  event.reset(3);
+  event.set_text(0, "fine");
+  event.set_text(1, "199.172.111.135");
+  event.set_text(2, "593-47-5928");
+
+  EXPECT_EQ(masker.mask(event).error().column, "b");
+}
+
+TEST(Masker, puts_the_recoverable_token_of_a_one_way_one_into_the_vault) {
+  Masker masker({text_column("masked_ip", 256), text_column("locale", 2)},
+                {{.method = Method::md5, .domain = "ip", .recover = Recover::aes_256_cbc},
+                 {.method = Method::keep}},
+                &key);
+  Event event;
+  event.reset(2);
+  event.set_text(0, "199.172.111.135");
+  event.set_text(1, "RU");
+
+  const auto row = masker.mask(event);
+
+  ASSERT_TRUE(row.ok());
+  const VaultEntry want = {
+      .domain = "ip",
+      .token = "a56e7589b4b780605f7c614d13df6696",
+      .key_id = 1,
+      .sealed = "c1:be1eb0d82090fedebc715f6a8164f7b60b1c36bc55bfa675dd0ed0b83392ef9b"};
+  EXPECT_EQ(row.value().vault(), std::vector<VaultEntry>{want});
+  EXPECT_EQ(row.value()[0].text, want.token);
+  EXPECT_EQ(row.value()[1].text, "RU");
+}
+
+TEST(Masker, gives_tokens_that_do_not_depend_on_what_came_before) {
+  for (const Method method : every_method) {
+    const Policy policy = {.method = method, .domain = "ip"};
+    Masker used({text_column("c")}, {policy}, &key);
+    for (const std::size_t bytes : {0, 1, 15, 16, 31, 32, 500, 3}) {
+      ASSERT_TRUE(used.mask(event_of(std::string(bytes, 'x'))).ok());
+    }
+    Masker fresh({text_column("c")}, {policy}, &key);
+
+    const auto late = used.mask(event_of("199.172.111.135"));
+    const auto early = fresh.mask(event_of("199.172.111.135"));
+
+    EXPECT_EQ(late.value()[0].text, early.value()[0].text) << method_name(method);
+  }
+}
+
+TEST(MaskerDeathTest, does_not_start_with_less_than_it_needs) {
+  const Mapping mapping = {text_column("c")};
+  Mapping numbers = mapping;
+  numbers[0].type = ColumnType::integer;
+
+  EXPECT_DEATH(Masker(mapping, {}, &key), "mapping.size");
+  EXPECT_DEATH(Masker(mapping, {{.method = Method::aes_siv, .domain = "ip"}}, nullptr), "key");
+  EXPECT_DEATH(Masker(mapping, {{.method = Method::aes_siv}}, &key), "domain");
+  EXPECT_DEATH(Masker(numbers, {{.method = Method::md5}}, &key), "type");
 }
 
 }  // namespace moretta::mask

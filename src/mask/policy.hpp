@@ -30,8 +30,9 @@ inline constexpr Encoding siv_encoding_default = Encoding::base64url;  // a thir
 
 struct Policy {
   Method method = Method::redact;
-  std::string domain =
-      {};  // within one, equal values give equal tokens; by default the field's name
+  // Equal values give equal tokens within one domain, and never across two; the field's name unless
+  // the user names one. (md5 and sha256 know no domains.)
+  std::string domain = {};
   Recover recover = Recover::no;
   std::optional<Encoding> encoding = {};     // by default aes-256-cbc is hex, aes-siv is base64url
   int bits = 256;                            // of hmac-sha256: 256 or 128

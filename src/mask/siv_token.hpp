@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/secret.hpp"
 #include "mask/aes_siv.hpp"
 #include "mask/keys.hpp"
 #include "mask/policy.hpp"
