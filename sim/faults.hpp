@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "base/random.hpp"
 
 namespace moretta::sim {
@@ -22,10 +23,11 @@ enum class Fault {
   connection_lost_before_commit,
   connection_lost_after_commit,
   table_stalls,
+  table_away,      // for minutes: longer than a lease
   worker_crashes,  // the lane is gone in the middle of whatever it did; another takes its place
 };
 
-inline constexpr std::size_t fault_kinds = 11;
+inline constexpr std::size_t fault_kinds = 12;
 
 inline constexpr std::array<std::string_view, fault_kinds> fault_names = {
     "receive_fails",
@@ -38,6 +40,7 @@ inline constexpr std::array<std::string_view, fault_kinds> fault_names = {
     "connection_lost_before_commit",
     "connection_lost_after_commit",
     "table_stalls",
+    "table_away",
     "worker_crashes"};
 
 class Faults {
@@ -56,6 +59,11 @@ class Faults {
     }
     ++counts_[kind];
     return true;
+  }
+
+  // How long it lasts.
+  Millis length(Millis max) {
+    return Millis{static_cast<std::int64_t>(random_.unit() * static_cast<double>(max.count()))};
   }
 
   void end() { is_over_ = true; }

@@ -19,8 +19,18 @@ std::string text_of(const Value& value) {
   }
 }
 
+void SimSink::connect() {
+  if (clock_.steady() < table_.away_until) {
+    throw Unavailable("simulated: database away");
+  }
+}
+
 Fates SimSink::write(const Writes& writes) {
   between_();
+  if (faults_ != nullptr && strikes(Fault::table_away)) {
+    table_.away_until = clock_.steady() + faults_->length(Seconds{600});
+  }
+  connect();
   if (strikes(Fault::connection_lost_before_commit)) {
     throw Unavailable("simulated: connection lost before commit");
   }

@@ -20,6 +20,7 @@ class SimTable {
 
   std::multimap<LedgerKey, Stored> rows;
   std::multimap<LedgerKey, QuarantineRecord> quarantine;
+  SteadyTime away_until{};  // no connection before that
 
   [[nodiscard]] bool knows(const LedgerKey& key) const {
     return rows.contains(key) || quarantine.contains(key);
@@ -31,21 +32,27 @@ std::string text_of(const Value& value);
 class SimSink final : public Sink {
  public:
   // `refuses` says which rows the table would not have, as a CHECK constraint would.
-  SimSink(SimTable& table, Faults* faults, std::function<void()> between,
+  SimSink(SimTable& table, Faults* faults, Clock& clock, std::function<void()> between,
           std::function<bool(const Row&)> refuses)
       : table_(table),
         faults_(faults),
+        clock_(clock),
         between_(std::move(between)),
         refuses_(std::move(refuses)) {}
 
-  void open() override { between_(); }
+  void open() override {
+    between_();
+    connect();
+  }
   Fates write(const Writes& writes) override;
 
  private:
+  void connect();
   bool strikes(Fault fault) { return faults_ != nullptr && faults_->strikes(fault); }
 
   SimTable& table_;
   Faults* faults_;
+  Clock& clock_;
   std::function<void()> between_;
   std::function<bool(const Row&)> refuses_;
 };

@@ -141,7 +141,7 @@ class World {
       }
     };
     SimSource source(queue_, &faults_, clock_, between);
-    SimSink table_sink(table_, &faults_, between,
+    SimSink table_sink(table_, &faults_, clock_, between,
                        [](const Row& row) { return row[0].text.ends_with("-refused"); });
     PlantedSink sink(table_sink, plant_, table_, log_);
     SeededRandom lane_random(random_.next());

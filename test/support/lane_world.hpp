@@ -62,7 +62,7 @@ struct LaneWorld {
   sim::SimTable table;
   sim::SimSource source{queue, nullptr, clock, [] {
                         }};
-  sim::SimSink table_sink{table, nullptr, [] {},
+  sim::SimSink table_sink{table, nullptr, clock, [] {},
                           [](const Row& row) {
                             return row[0].text == "refused";
                           }};

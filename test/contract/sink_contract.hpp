@@ -1,0 +1,40 @@
+#pragma once
+
+// What every Sink promises (core/ports.hpp), as tests. The simulated table and Postgres run the
+// same ones; that is why the simulation may be believed.
+
+#include <functional>
+#include <memory>
+
+#include <gtest/gtest.h>
+
+#include "core/ports.hpp"
+
+namespace moretta {
+
+// A table with two sinks on it, as two lanes have.
+class SinkUnderTest {
+ public:
+  virtual ~SinkUnderTest() = default;
+  virtual Sink& sink() = 0;
+  virtual Sink& another_sink() = 0;
+  virtual std::size_t rows() = 0;
+  virtual std::size_t quarantined() = 0;
+  // The next write loses its connection, if it can: before or after the commit, nobody knows.
+  virtual void lose_connection() = 0;
+};
+
+using MakeSink = std::function<std::unique_ptr<SinkUnderTest>()>;
+
+struct SinkCase {
+  const char* name;
+  MakeSink make;
+};
+
+class SinkContract : public testing::TestWithParam<SinkCase> {};
+
+inline std::string name_of(const testing::TestParamInfo<SinkCase>& info) {
+  return info.param.name;
+}
+
+}  // namespace moretta

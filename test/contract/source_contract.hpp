@@ -1,0 +1,38 @@
+#pragma once
+
+// What every Source promises (core/ports.hpp), as tests. The simulated queue and the SQS client
+// against a server run the same ones.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "core/ports.hpp"
+
+namespace moretta {
+
+// A queue whose time the test moves, with a lease of 30 s.
+class SourceUnderTest {
+ public:
+  virtual ~SourceUnderTest() = default;
+  virtual Source& source() = 0;
+  virtual void send(const std::string& body) = 0;
+  virtual void advance(Seconds time) = 0;
+};
+
+using MakeSource = std::function<std::unique_ptr<SourceUnderTest>()>;
+
+struct SourceCase {
+  const char* name;
+  MakeSource make;
+};
+
+class SourceContract : public testing::TestWithParam<SourceCase> {};
+
+inline std::string name_of(const testing::TestParamInfo<SourceCase>& info) {
+  return info.param.name;
+}
+
+}  // namespace moretta
