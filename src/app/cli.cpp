@@ -7,6 +7,7 @@
 
 #include "app/exit_code.hpp"
 #include "app/presets.hpp"
+#include "app/problem.hpp"
 
 namespace moretta::app {
 
@@ -22,6 +23,11 @@ Names preset_names() {
     names.emplace_back(preset.name);
   }
   return names;
+}
+
+// The words stand in the help already.
+CLI::Validator one_of(const Names& words) {
+  return CLI::IsMember(words).description("");
 }
 
 // What the parser writes to, one for each command; and the command that was named.
@@ -46,7 +52,7 @@ void add_config(CLI::App& command, Overrides& overrides) {
 void add_config_or_preset(CLI::App& command, Overrides& overrides) {
   add_config(command, overrides);
   command.add_option("--preset", overrides.preset, "a configuration that comes with moretta")
-      ->check(CLI::IsMember(preset_names()))
+      ->check(one_of(preset_names()))
       ->type_name("NAME")
       ->excludes("--config");
 }
@@ -68,10 +74,10 @@ void add_lanes(CLI::App& command, Overrides& overrides) {
 
 void add_log(CLI::App& command, Overrides& overrides) {
   command.add_option("--log-level", overrides.log_level, "debug, info, warn, error, off")
-      ->check(CLI::IsMember(Names{"debug", "info", "warn", "error", "off"}))
+      ->check(one_of(Names{"debug", "info", "warn", "error", "off"}))
       ->type_name("LEVEL");
   command.add_option("--log-format", overrides.log_format, "auto, json, text")
-      ->check(CLI::IsMember(Names{"auto", "json", "text"}))
+      ->check(one_of(Names{"auto", "json", "text"}))
       ->type_name("FORMAT");
 }
 
@@ -118,7 +124,7 @@ void add_mask(CLI::App& app, MaskOptions& options) {
             options.format = name == "csv" ? RowFormat::csv : RowFormat::ndjson;
           },
           "ndjson, csv (default: ndjson)")
-      ->check(CLI::IsMember(Names{"ndjson", "csv"}))
+      ->check(one_of(Names{"ndjson", "csv"}))
       ->type_name("FORMAT");
   command.footer(
       "Rejected lines are told on standard error, as JSON; then the exit code is 3. Times of the\n"
@@ -132,7 +138,7 @@ void add_init(CLI::App& app, InitOptions& options) {
   CLI::App& command =
       *app.add_subcommand("init", "print a configuration to start from; make a key");
   command.add_option("--preset", options.preset, "which one (default: list them)")
-      ->check(CLI::IsMember(preset_names()))
+      ->check(one_of(preset_names()))
       ->type_name("NAME");
   command.add_option("-o,--output", options.output, "write it to a file")
       ->type_name("FILE")
@@ -172,7 +178,7 @@ void add_demo(CLI::App& app, DemoOptions& options) {
   CLI::App& command = *app.add_subcommand(
       "demo", "a queue, a database and 100 messages on this machine; needs no account");
   command.add_option("--preset", options.preset, "which configuration (default: logins)")
-      ->check(CLI::IsMember(preset_names()))
+      ->check(one_of(preset_names()))
       ->type_name("NAME");
   command.add_flag_callback(
       "--keep", [&options] { options.after = AfterDemo::keep; }, "leave everything running");
@@ -205,7 +211,7 @@ void add_devqueue(CLI::App& app, DevqueueOptions& options) {
           "--verify-keys",
           [&options](const std::string&) { options.verify_keys = VerifyKeys::env; },
           "check signatures against AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-      ->check(CLI::IsMember(Names{"env"}))
+      ->check(one_of(Names{"env"}))
       ->type_name("env");
   command.add_option("--fault", options.faults, "inject a fault; may be repeated")
       ->type_name("SPEC")
@@ -258,15 +264,43 @@ Invocation chosen(const CLI::App& app, Parsed& parsed) {
   return std::move(parsed.devqueue);
 }
 
-// Stray words are not repeated: one may be a URL with a password.
-std::string what_is_wrong(const CLI::ParseError& error) {
+bool is_word(std::string_view text) {
+  constexpr std::size_t word_chars_max = 32;  // no command is as long
+  return !text.empty() && text.size() <= word_chars_max &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+}
+
+std::string no_command(const CLI::App& app, const std::vector<std::string>& arguments) {
+  std::vector<std::string_view> commands;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    commands.push_back(command->get_name());
+  }
+  // Stray words are not repeated: one may be a URL with a password.
+  if (arguments.empty() || !is_word(arguments.front())) {
+    return fmt::format("name a command; allowed: {}", list_of(commands));
+  }
+  return fmt::format("there is no command `{}`; allowed: {}{}", arguments.front(),
+                     list_of(commands), suggestion(arguments.front(), commands));
+}
+
+std::string what_is_wrong(const CLI::App& app, const std::vector<std::string>& arguments,
+                          const CLI::ParseError& error) {
+  if (app.get_subcommands().empty()) {
+    return no_command(app, arguments);
+  }
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     return "there is an argument or option that this command does not take";
   }
-  return error.what();
+  std::string text = error.what();
+  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') {
+    text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  }
+  return text;
 }
 
-CliEnd end_of(const CLI::App& app, const CLI::ParseError& error) {
+CliEnd end_of(const CLI::App& app, const std::vector<std::string>& arguments,
+              const CLI::ParseError& error) {
   CliEnd end;
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
     std::ostringstream out;
@@ -276,8 +310,8 @@ CliEnd end_of(const CLI::App& app, const CLI::ParseError& error) {
   }
   const auto commands = app.get_subcommands();
   end.exit_code = exit_usage;
-  end.err = fmt::format("moretta: {}\n  see `moretta{}{} --help`\n", what_is_wrong(error),
-                        commands.empty() ? "" : " ",
+  end.err = fmt::format("moretta: {}\n  see `moretta{}{} --help`\n",
+                        what_is_wrong(app, arguments, error), commands.empty() ? "" : " ",
                         commands.empty() ? "" : commands.front()->get_name());
   return end;
 }
@@ -294,7 +328,7 @@ std::variant<Invocation, CliEnd> parse_command_line(const std::vector<std::strin
                                       arguments.rend());  // as parse() wants them
     app.parse(std::move(reversed));
   } catch (const CLI::ParseError& error) {
-    return end_of(app, error);
+    return end_of(app, arguments, error);
   }
   return chosen(app, parsed);
 }

@@ -47,6 +47,13 @@ std::string fingerprint(const Table& table) {
   return hex(std::span(digest).first(digest_bytes));
 }
 
+Table without_vault(Table table) {
+  for (mask::Policy& policy : table.policies) {
+    policy.recover = mask::Recover::no;
+  }
+  return table;
+}
+
 bool needs_key(const Table& table) {
   return std::any_of(table.policies.begin(), table.policies.end(),
                      [](const mask::Policy& policy) { return mask::needs_key(policy); });

@@ -82,6 +82,9 @@ struct Config {
 // same for files that give the same rows. Stands in quarantine records.
 std::string fingerprint(const Table& table);
 
+// The same columns and tokens, but nothing kept in the vault.
+Table without_vault(Table table);
+
 // True if a token in the table depends on a key, or the vault is written.
 bool needs_key(const Table& table);
 

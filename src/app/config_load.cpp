@@ -167,7 +167,7 @@ class ConfigReader {
       case Part::database:
         return needs_.database;
       case Part::key:
-        return needs_.key;
+        return needs_.key == KeyUse::none ? Need::no : Need::yes;
       case Part::every_command:
         return Need::yes;
     }
@@ -281,6 +281,18 @@ class ConfigReader {
     config_.database.url = std::move(url).value();
   }
 
+  [[nodiscard]] bool wants_key() const {
+    switch (needs_.key) {
+      case KeyUse::none:
+        return false;
+      case KeyUse::tokens:
+        return needs_key(without_vault(config_.table));
+      case KeyUse::all:
+        return needs_key(config_.table) || config_.on_reject == OnReject::quarantine;
+    }
+    return true;
+  }
+
   void resolve_key() {
     const Place place = place_near("keys.secret");
     if (!is_secret_reference(config_.keys.secret)) {
@@ -289,9 +301,7 @@ class ConfigReader {
                     "env:NAME, file:PATH; write `secret: env:SECRET_KEY`");
       return;
     }
-    const bool wanted = needs_.key == Need::yes &&
-                        (needs_key(config_.table) || config_.on_reject == OnReject::quarantine);
-    if (!wanted) {
+    if (!wants_key()) {
       return;
     }
     auto key = read_master_key(config_.keys.id, config_.keys.secret, environment_);

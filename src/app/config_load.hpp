@@ -20,11 +20,18 @@ inline constexpr std::size_t config_bytes_max =
 
 enum class Need { no, yes };
 
+// What a key is read for, if there is anything of the kind.
+enum class KeyUse {
+  none,
+  tokens,  // keyed tokens in the table
+  all,     // also the vault and the quarantine
+};
+
 // What the command uses: only that must be there. What is there is checked all the same.
 struct Needs {
   Need queue = Need::no;
   Need database = Need::no;
-  Need key = Need::no;  // yes: if a mask or the quarantine wants one
+  KeyUse key = KeyUse::none;
 };
 
 struct ConfigText {
