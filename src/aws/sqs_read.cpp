@@ -1,0 +1,285 @@
+#include <pugixml.hpp>
+#include <simdjson.h>
+
+#include "aws/sqs_wire.hpp"
+
+namespace moretta::aws {
+
+namespace json = simdjson::dom;
+
+namespace {
+
+std::string text(const json::object& object, std::string_view name) {
+  std::string_view value;
+  return object[name].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
+}
+
+// Values are strings on AWS; emulators have been seen to send numbers.
+std::string scalar(const json::element& value) {
+  std::string_view string;
+  if (value.get(string) == simdjson::SUCCESS) {
+    return std::string(string);
+  }
+  return value.is_object() || value.is_array() || value.is_null() ? std::string()
+                                                                  : simdjson::minify(value);
+}
+
+Attributes map(const json::object& object, std::string_view name) {
+  Attributes out;
+  json::object members;
+  if (object[name].get(members) == simdjson::SUCCESS) {
+    out.reserve(members.size());
+    for (const auto& [key, value] : members) {
+      out.emplace_back(key, scalar(value));
+    }
+  }
+  return out;
+}
+
+std::vector<json::object> list(const json::object& object, std::string_view name) {
+  std::vector<json::object> out;
+  json::array entries;
+  if (object[name].get(entries) == simdjson::SUCCESS) {
+    for (const json::element& entry : entries) {
+      json::object member;
+      if (entry.get(member) == simdjson::SUCCESS) {
+        out.push_back(member);
+      }
+    }
+  }
+  return out;
+}
+
+SqsMessage message(const json::object& object) {
+  return {.id = text(object, "MessageId"),
+          .receipt = text(object, "ReceiptHandle"),
+          .body = text(object, "Body"),
+          .body_md5 = text(object, "MD5OfBody"),
+          .attributes = map(object, "Attributes")};
+}
+
+BatchSuccess success(const json::object& object) {
+  return {.entry = text(object, "Id"),
+          .message_id = text(object, "MessageId"),
+          .body_md5 = text(object, "MD5OfMessageBody"),
+          .sequence_number = text(object, "SequenceNumber")};
+}
+
+BatchFailure failure(const json::object& object) {
+  bool sender = false;
+  const bool said = object["SenderFault"].get(sender) == simdjson::SUCCESS;
+  return {.entry = text(object, "Id"),
+          .code = text(object, "Code"),
+          .fault = said && sender ? BatchFailure::Fault::sender : BatchFailure::Fault::server};
+}
+
+std::string_view local_name(const pugi::xml_node& node) {
+  const std::string_view name = node.name();
+  return name.substr(name.find(':') + 1);  // npos + 1 is 0: no prefix
+}
+
+// All text of an element: comments and CDATA sections split it into several nodes.
+std::string text(const pugi::xml_node& node) {
+  std::string out;
+  for (const pugi::xml_node& part : node.children()) {
+    if (part.type() == pugi::node_pcdata || part.type() == pugi::node_cdata) {
+      out += part.value();
+    }
+  }
+  return out;
+}
+
+pugi::xml_node child(const pugi::xml_node& node, std::string_view name) {
+  for (const pugi::xml_node& candidate : node.children()) {
+    if (local_name(candidate) == name) {
+      return candidate;
+    }
+  }
+  return {};
+}
+
+std::string text(const pugi::xml_node& node, std::string_view name) {
+  return text(child(node, name));
+}
+
+Attributes map(const pugi::xml_node& node) {
+  Attributes out;
+  for (const pugi::xml_node& entry : node.children()) {
+    if (local_name(entry) == "Attribute") {
+      out.emplace_back(text(entry, "Name"), text(entry, "Value"));
+    }
+  }
+  return out;
+}
+
+SqsMessage message(const pugi::xml_node& node) {
+  return {.id = text(node, "MessageId"),
+          .receipt = text(node, "ReceiptHandle"),
+          .body = text(node, "Body"),
+          .body_md5 = text(node, "MD5OfBody"),
+          .attributes = map(node)};
+}
+
+BatchSuccess success(const pugi::xml_node& node) {
+  return {.entry = text(node, "Id"),
+          .message_id = text(node, "MessageId"),
+          .body_md5 = text(node, "MD5OfMessageBody"),
+          .sequence_number = text(node, "SequenceNumber")};
+}
+
+BatchFailure failure(const pugi::xml_node& node) {
+  const bool sender = text(node, "SenderFault") == "true";
+  return {.entry = text(node, "Id"),
+          .code = text(node, "Code"),
+          .fault = sender ? BatchFailure::Fault::sender : BatchFailure::Fault::server};
+}
+
+// Bodies keep their line ends and may be nothing but blanks: no normalisation.
+constexpr unsigned xml_options =
+    pugi::parse_cdata | pugi::parse_escapes | pugi::parse_ws_pcdata_single;
+
+}  // namespace
+
+struct SqsReader::Parsers {
+  json::parser parser;
+  pugi::xml_document document;
+
+  std::optional<json::object> object(const std::string& body) {
+    json::object out;
+    if (parser.parse(body.empty() ? empty_object : body).get(out) != simdjson::SUCCESS) {
+      return std::nullopt;
+    }
+    return out;
+  }
+
+  pugi::xml_node root(const std::string& body) {
+    if (!document.load_buffer(body.data(), body.size(), xml_options, pugi::encoding_utf8)) {
+      return {};
+    }
+    return document.document_element();
+  }
+
+  // <OpResponse>: nullopt if it is something else; without an <OpResult> an empty node.
+  std::optional<pugi::xml_node> result(const std::string& body) {
+    const pugi::xml_node response = root(body);
+    if (!local_name(response).ends_with("Response") || local_name(response) == "ErrorResponse") {
+      return std::nullopt;
+    }
+    for (const pugi::xml_node& candidate : response.children()) {
+      if (local_name(candidate).ends_with("Result")) {
+        return candidate;
+      }
+    }
+    return pugi::xml_node();
+  }
+
+  const std::string empty_object = "{}";
+};
+
+SqsReader::SqsReader() : parsers_(std::make_unique<Parsers>()) {}
+SqsReader::~SqsReader() = default;
+
+std::optional<std::vector<SqsMessage>> SqsReader::messages(Protocol protocol,
+                                                           const std::string& body) {
+  std::vector<SqsMessage> out;
+  if (protocol == Protocol::json) {
+    const auto reply = parsers_->object(body);
+    if (!reply) {
+      return std::nullopt;
+    }
+    for (const json::object& entry : list(*reply, "Messages")) {
+      out.push_back(message(entry));
+    }
+    return out;
+  }
+  const auto result = parsers_->result(body);
+  if (!result) {
+    return std::nullopt;
+  }
+  for (const pugi::xml_node& node : result->children()) {
+    if (local_name(node) == "Message") {
+      out.push_back(message(node));
+    }
+  }
+  return out;
+}
+
+std::optional<BatchReply> SqsReader::batch(Protocol protocol, const std::string& body) {
+  BatchReply out;
+  if (protocol == Protocol::json) {
+    const auto reply = parsers_->object(body);
+    if (!reply) {
+      return std::nullopt;
+    }
+    for (const json::object& entry : list(*reply, "Successful")) {
+      out.successes.push_back(success(entry));
+    }
+    for (const json::object& entry : list(*reply, "Failed")) {
+      out.failures.push_back(failure(entry));
+    }
+    return out;
+  }
+  const auto result = parsers_->result(body);
+  if (!result) {
+    return std::nullopt;
+  }
+  for (const pugi::xml_node& node : result->children()) {
+    if (local_name(node) == "BatchResultErrorEntry") {
+      out.failures.push_back(failure(node));
+    } else if (local_name(node).ends_with("BatchResultEntry")) {
+      out.successes.push_back(success(node));
+    }
+  }
+  return out;
+}
+
+std::optional<Attributes> SqsReader::attributes(Protocol protocol, const std::string& body) {
+  if (protocol == Protocol::json) {
+    const auto reply = parsers_->object(body);
+    return reply ? std::optional(map(*reply, "Attributes")) : std::nullopt;
+  }
+  const auto result = parsers_->result(body);
+  return result ? std::optional(map(*result)) : std::nullopt;
+}
+
+std::optional<std::string> SqsReader::queue_url(Protocol protocol, const std::string& body) {
+  std::string url;
+  if (protocol == Protocol::json) {
+    const auto reply = parsers_->object(body);
+    url = reply ? text(*reply, "QueueUrl") : "";
+  } else {
+    const auto result = parsers_->result(body);
+    url = result ? text(*result, "QueueUrl") : "";
+  }
+  return url.empty() ? std::nullopt : std::optional(std::move(url));
+}
+
+bool SqsReader::is_answer(Protocol protocol, const std::string& body) {
+  return protocol == Protocol::json ? parsers_->object(body).has_value()
+                                    : parsers_->result(body).has_value();
+}
+
+std::string SqsReader::error_code(Protocol protocol, const std::string& body) {
+  if (protocol == Protocol::json) {
+    const auto reply = parsers_->object(body);
+    const std::string type = reply ? text(*reply, "__type") : "";
+    return type.substr(type.rfind('#') + 1);  // npos + 1 is 0: no namespace
+  }
+  const pugi::xml_node root = parsers_->root(body);
+  return local_name(root) == "ErrorResponse" ? text(child(root, "Error"), "Code") : "";
+}
+
+bool SqsReader::says_receipt_expired(Protocol protocol, const std::string& body) {
+  constexpr std::string_view phrase = "receipt handle has expired";
+  std::string message;
+  if (protocol == Protocol::json) {
+    if (const auto reply = parsers_->object(body)) {
+      message = text(*reply, "message") + text(*reply, "Message");
+    }
+  } else {
+    message = text(child(parsers_->root(body), "Error"), "Message");
+  }
+  return message.find(phrase) != std::string::npos;
+}
+
+}  // namespace moretta::aws
