@@ -1,0 +1,3 @@
+-- Which messages are stored already: SentTimestamp (48 bits) and 80 bits of the message id. Postgres
+-- 10 has no primary keys on partitioned tables, so old keys are deleted a few at a time.
+CREATE TABLE IF NOT EXISTS {ledger} (key uuid NOT NULL PRIMARY KEY);

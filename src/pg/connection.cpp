@@ -1,0 +1,286 @@
+#include "pg/connection.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <optional>
+
+#include <poll.h>
+
+#include "base/ensure.hpp"
+#include "base/errors.hpp"
+#include "pg/sqlstate.hpp"
+
+namespace moretta::pg {
+
+namespace {
+
+constexpr int results_max = 1000;  // statements in one `run`; the longest script has a few dozen
+
+// The server ends a statement by itself after its timeout; what is silent for longer is not there.
+constexpr Seconds reply_slack{30};
+
+std::string field(const PGresult* result, int code) {
+  const char* text = PQresultErrorField(result, code);
+  return text == nullptr ? std::string() : std::string(text);
+}
+
+ServerError error_of(const PGresult* result) {
+  return {.sqlstate = field(result, PG_DIAG_SQLSTATE),
+          .table = field(result, PG_DIAG_TABLE_NAME),
+          .column = field(result, PG_DIAG_COLUMN_NAME),
+          .constraint = field(result, PG_DIAG_CONSTRAINT_NAME)};
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    if (end > 0) {
+      lines.push_back(text.substr(0, end));
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+// With PQERRORS_SQLSTATE, what a server said of a connection ends in its code: "...: FATAL: 28P01".
+std::string_view sqlstate_at_end(std::string_view line) {
+  constexpr std::size_t code_chars = 5;
+  constexpr std::string_view before = ":  ";
+  if (line.size() < code_chars + before.size() ||
+      line.substr(line.size() - code_chars - before.size(), before.size()) != before) {
+    return {};
+  }
+  const std::string_view code = line.substr(line.size() - code_chars);
+  return code.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string_view::npos
+             ? code
+             : std::string_view();
+}
+
+// What libpq itself finds wrong with the settings has no SQLSTATE.
+bool is_wrong_setting(std::string_view line) {
+  for (const std::string_view sign : std::to_array<std::string_view>(
+           {"certificate", "does not support SSL", "no password supplied", "invalid sslmode",
+            "invalid port number", "definition of service", "requires a stronger"})) {
+    if (line.find(sign) != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+[[noreturn]] void throw_connect_error(const Conninfo& conninfo, std::string_view message) {
+  const std::string tried = "cannot connect to postgres (" + conninfo.shown() + "): ";
+  std::string said;
+  std::string hint;
+  bool for_now = false;
+  for (const std::string_view line : lines_of(message)) {
+    const std::string_view code = sqlstate_at_end(line);
+    said += (said.empty() ? "" : "; ");
+    if (code.empty()) {
+      said += line;
+      for_now |= !is_wrong_setting(line);
+    } else {
+      said += std::string(condition_name(code)) + " (SQLSTATE " + std::string(code) + ")";
+      hint = hint_for(code);
+      for_now |= fault_of(code) == Fault::for_now;
+    }
+  }
+  if (for_now || said.empty()) {
+    throw Unavailable(tried + (said.empty() ? "no reason given" : said));
+  }
+  throw Refused(tried + said,
+                hint.empty() ? "check the connection text and its TLS settings" : hint);
+}
+
+Conninfo with_defaults(const Conninfo& given, const ConnectionOptions& options) {
+  Conninfo conninfo = given;
+  conninfo.set("client_encoding", "UTF8");
+  conninfo.set_default("application_name", options.purpose);
+  conninfo.set_default("connect_timeout", "10");  // seconds for each host
+  // A peer that vanished is noticed after 30 + 3 * 10 s instead of the kernel's two hours.
+  conninfo.set_default("keepalives_idle", "30");
+  conninfo.set_default("keepalives_interval", "10");
+  conninfo.set_default("keepalives_count", "3");
+  conninfo.set_default("tcp_user_timeout", "60000");
+  return conninfo;
+}
+
+void ignore_notice(void* /*unused*/, const PGresult* /*unused*/) {}
+
+}  // namespace
+
+std::string ServerError::shown() const {
+  std::string out = std::string(condition_name(sqlstate)) + " (SQLSTATE " + sqlstate + ")";
+  const auto add = [&out](std::string_view what, const std::string& name) {
+    if (!name.empty()) {
+      out += ", " + std::string(what) + " " + name;
+    }
+  };
+  add("table", table);
+  add("column", column);
+  add("constraint", constraint);
+  return out;
+}
+
+void throw_server_error(std::string_view doing, const ServerError& error, std::string_view detail) {
+  std::string what = "cannot " + std::string(doing) + ": " + error.shown();
+  switch (fault_of(error.sqlstate)) {
+    case Fault::for_now:
+      throw Unavailable(what);
+    case Fault::for_good:
+      what += detail.empty() ? "" : ": " + std::string(detail);
+      break;
+    case Fault::of_row:
+    case Fault::unexpected:
+      break;
+  }
+  throw Refused(what, hint_for(error.sqlstate));
+}
+
+bool Answer::is_null(int row, int column) const {
+  return PQgetisnull(result_.get(), row, column) == 1;
+}
+
+std::string_view Answer::value(int row, int column) const {
+  return {PQgetvalue(result_.get(), row, column),
+          static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
+}
+
+std::size_t Answer::affected() const {
+  const std::string_view digits = PQcmdTuples(result_.get());
+  std::size_t count = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  return count;
+}
+
+Connection::Connection(const Conninfo& given, const ConnectionOptions& options)
+    : reply_wait_max_(options.statement_timeout + reply_slack) {
+  const Conninfo conninfo = with_defaults(given, options);
+  const auto keywords = conninfo.keywords();
+  const auto values = conninfo.values();
+  connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 0));
+  ENSURE(connection_ != nullptr);  // out of memory
+  PQsetErrorVerbosity(connection_.get(), PQERRORS_SQLSTATE);
+  PQsetNoticeReceiver(connection_.get(), ignore_notice, nullptr);
+  // Verbosity needs a connection object, and only the blocking call tries several hosts within
+  // their timeouts: so begin without waiting, then connect for good.
+  PQreset(connection_.get());
+  if (PQstatus(connection_.get()) != CONNECTION_OK) {
+    throw_connect_error(conninfo, PQerrorMessage(connection_.get()));
+  }
+  if (server_version() < server_version_min) {
+    throw Refused("cannot use this postgres: version " + std::to_string(server_version() / 10000),
+                  "use postgres 10 or newer");
+  }
+  ENSURE(PQsetnonblocking(connection_.get(), 1) == 0);
+  const Millis timeout = options.statement_timeout;
+  run("set up the session", "SET statement_timeout = " + std::to_string(timeout.count()) +
+                                "; SET standard_conforming_strings = on");
+}
+
+void Connection::expect_sent(std::string_view doing, int sent) {
+  if (sent != 1) {
+    throw Unavailable("cannot " + std::string(doing) + ": the connection to postgres is lost");
+  }
+}
+
+void Connection::wait_for_socket(std::string_view doing, short events) {
+  pollfd waiting{.fd = PQsocket(connection_.get()), .events = events, .revents = 0};
+  const int ready = poll(&waiting, 1, static_cast<int>(reply_wait_max_.count()));
+  if (ready == 0) {
+    throw Unavailable("cannot " + std::string(doing) + ": postgres did not answer for " +
+                      std::to_string(reply_wait_max_.count() / 1000) + " s");
+  }
+  if (ready < 0 && errno != EINTR) {
+    throw Unavailable("cannot " + std::string(doing) + ": poll: " + std::strerror(errno));
+  }
+}
+
+Result<Answer, ServerError> Connection::await(std::string_view doing) {
+  PGconn* connection = connection_.get();
+  for (int unsent = PQflush(connection); unsent != 0; unsent = PQflush(connection)) {
+    expect_sent(doing, unsent == -1 ? 0 : 1);
+    wait_for_socket(doing, POLLIN | POLLOUT);
+    expect_sent(doing, PQconsumeInput(connection));
+  }
+  Answer last(nullptr);
+  std::optional<ServerError> error;
+  for (int i = 0;; ++i) {
+    ENSURE(i <= results_max);
+    while (PQisBusy(connection) == 1) {
+      wait_for_socket(doing, POLLIN);
+      expect_sent(doing, PQconsumeInput(connection));
+    }
+    PGresult* result = PQgetResult(connection);
+    if (result == nullptr) {
+      break;
+    }
+    last = Answer(result);
+    const ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && !error) {
+      error = error_of(result);
+      primary_text_ = field(result, PG_DIAG_MESSAGE_PRIMARY);
+    }
+  }
+  // A server that goes away says why, if it can; that reason may be of any class.
+  if (PQstatus(connection) != CONNECTION_OK || (error && error->sqlstate.empty())) {
+    throw Unavailable("cannot " + std::string(doing) + ": the connection to postgres is lost" +
+                      (error && !error->sqlstate.empty() ? ": " + error->shown() : ""));
+  }
+  if (error) {
+    return Failure{*std::move(error)};
+  }
+  return last;
+}
+
+Answer Connection::value_or_throw(std::string_view doing, Result<Answer, ServerError> result) {
+  if (!result) {
+    throw_server_error(doing, result.error(), primary_text_);
+  }
+  return std::move(result).value();
+}
+
+Answer Connection::run(std::string_view doing, const std::string& sql) {
+  expect_sent(doing, PQsendQuery(connection_.get(), sql.c_str()));
+  return value_or_throw(doing, await(doing));
+}
+
+Answer Connection::run(std::string_view doing, const std::string& sql,
+                       std::span<const std::string> texts) {
+  std::vector<const char*> values;
+  for (const std::string& text : texts) {
+    values.push_back(text.c_str());
+  }
+  expect_sent(doing,
+              PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()),
+                                nullptr, values.data(), nullptr, nullptr, 0));
+  return value_or_throw(doing, await(doing));
+}
+
+void Connection::prepare(std::string_view doing, const std::string& name, const std::string& sql,
+                         std::span<const Oid> types) {
+  expect_sent(doing, PQsendPrepare(connection_.get(), name.c_str(), sql.c_str(),
+                                   static_cast<int>(types.size()), types.data()));
+  value_or_throw(doing, await(doing));
+}
+
+Result<Answer, ServerError> Connection::execute(std::string_view doing, const std::string& name,
+                                                const Parameters& parameters) {
+  constexpr int binary = 1;
+  const std::vector<int> formats(parameters.values.size(), binary);
+  expect_sent(doing, PQsendQueryPrepared(connection_.get(), name.c_str(),
+                                         static_cast<int>(parameters.values.size()),
+                                         parameters.values.data(), parameters.lengths.data(),
+                                         formats.data(), binary));
+  auto result = await(doing);
+  if (!result && fault_of(result.error().sqlstate) != Fault::of_row) {
+    throw_server_error(doing, result.error());
+  }
+  return result;
+}
+
+}  // namespace moretta::pg

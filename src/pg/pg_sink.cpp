@@ -1,0 +1,295 @@
+#include "pg/pg_sink.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "base/ensure.hpp"
+#include "base/errors.hpp"
+#include "pg/sqlstate.hpp"
+#include "pg/statements.hpp"
+#include "pg/turn_plan.hpp"
+
+namespace moretta::pg {
+
+namespace {
+
+// The server takes messages below 1 GiB; this leaves room for several at once in its memory. A turn
+// that is larger is written in parts.
+constexpr std::size_t parameter_bytes_max = 64U << 20U;
+
+constexpr std::size_t parts_waiting_max =
+    64;  // one for each halving of at most 2^32 items, and more
+
+// Between looks at the ledger's days; to find nothing to do costs one small query.
+constexpr std::chrono::hours upkeep_interval{1};
+
+constexpr std::string_view unique_violation = "23505";
+
+std::vector<SortKey> keys_in(const Answer& answer) {
+  std::vector<SortKey> keys;
+  keys.reserve(static_cast<std::size_t>(answer.rows()));
+  for (int i = 0; i < answer.rows(); ++i) {
+    const std::string_view bytes = answer.value(i, 0);
+    LedgerKey key;
+    ENSURE(bytes.size() == key.bytes.size());
+    std::memcpy(key.bytes.data(), bytes.data(), bytes.size());
+    keys.push_back(sort_key(key.bytes));
+  }
+  std::ranges::sort(keys);
+  return keys;
+}
+
+}  // namespace
+
+// A connection with the statements prepared on it so far.
+class PgSink::Session {
+ public:
+  explicit Session(const SinkOptions& options)
+      : options_(options),
+        connection_(options.conninfo, options.connection),
+        storing_("store rows in " + options.tables.target.shown()) {}
+
+  Connection& connection() { return connection_; }
+  [[nodiscard]] int backend_pid() const { return connection_.backend_pid(); }
+
+  // Throws Refused if a table, a column or the right to insert is missing. Preparing finds the
+  // first two; rights are looked at only when a statement runs.
+  void expect_ready() {
+    const bool has_ledger = options_.ledger == Ledger::on;
+    prepared({.attempt = has_ledger ? Attempt::optimistic : Attempt::plain});
+    expect_insert(options_.tables.target);
+    if (has_ledger) {
+      expect_insert(options_.tables.ledger);
+    }
+  }
+
+  Result<Answer, ServerError> execute(const Shape& shape, const Parameters& parameters) {
+    return connection_.execute(storing_, prepared(shape), parameters);
+  }
+
+  [[noreturn]] void fail(const ServerError& error) { throw_server_error(storing_, error); }
+
+ private:
+  const std::string& prepared(const Shape& shape) {
+    std::string& name = names_.at(shape_index(shape));
+    if (name.empty()) {
+      Statement statement = build_statement(options_.tables, options_.mapping, shape);
+      connection_.prepare(storing_, statement.name, statement.sql, statement.types);
+      name = std::move(statement.name);
+    }
+    return name;
+  }
+
+  void expect_insert(const TableName& table) {
+    const Answer answer = connection_.run(storing_, "SELECT has_table_privilege($1, 'INSERT')",
+                                          std::array{table.quoted()});
+    if (!answer.is_true(0, 0)) {
+      throw Refused("cannot " + storing_ + ": no right to insert into " + table.shown(),
+                    hint_for("42501"));
+    }
+  }
+
+  const SinkOptions& options_;
+  Connection connection_;
+  std::string storing_;  // completes "cannot ..."
+  std::array<std::string, shapes_max> names_;
+};
+
+// Writes one turn: all of it in the first statement if it can be, else in halves.
+class PgSink::TurnWriter {
+ public:
+  TurnWriter(const Writes& writes, TurnParameters& parameters, Session& session)
+      : writes_(writes),
+        parameters_(parameters),
+        session_(session),
+        plan_(writes),
+        fates_(plan_.initial_fates()) {}
+
+  Fates write(Attempt attempt) {
+    if (plan_.whole().size() > 0) {
+      todo_.push_back({.part = plan_.whole(), .attempt = attempt});
+    }
+    while (!todo_.empty()) {
+      ENSURE(todo_.size() <= parts_waiting_max);
+      const Work work = todo_.back();
+      todo_.pop_back();
+      step(work);
+    }
+    if (!fates_.refusals.empty()) {
+      refuse_repeats();
+    }
+    return std::move(fates_);
+  }
+
+ private:
+  enum class Cause { refused, too_large };
+
+  struct Work {
+    Part part;
+    Attempt attempt = Attempt::optimistic;
+    bool is_left = false;     // of a refused whole, whose other half is next
+    bool surely_bad = false;  // the whole was refused, and its left half was not
+  };
+
+  void step(const Work& work) {
+    if (work.surely_bad && work.part.size() > 1) {
+      halve(work, Cause::refused);
+      return;
+    }
+    const Shape shape{.attempt = work.attempt,
+                      .rows = !work.part.rows.empty(),
+                      .vault = TurnParameters::has_vault(writes_, work.part),
+                      .quarantine = !work.part.quarantine.empty()};
+    const Parameters& parameters = parameters_.encode(writes_, work.part, shape);
+    if (parameters_.bytes() > parameter_bytes_max && work.part.size() > 1) {
+      halve(work, Cause::too_large);
+      return;
+    }
+    const auto answer = session_.execute(shape, parameters);
+    if (answer) {
+      note_stored(work, answer.value());
+    } else {
+      note_refused(work, answer.error());
+    }
+  }
+
+  void note_stored(const Work& work, const Answer& answer) {
+    if (work.attempt == Attempt::tolerant) {
+      const std::vector<SortKey> fresh = keys_in(answer);
+      const auto is_fresh = [&fresh](const Item& item) {
+        return std::ranges::binary_search(fresh, item.key);
+      };
+      set_stored(work.part, is_fresh);
+    } else {
+      set_stored(work.part, [](const Item& /*unused*/) { return true; });
+    }
+    if (work.is_left) {
+      todo_.back().surely_bad = true;
+    }
+  }
+
+  void set_stored(const Part& part, const auto& is_stored) {
+    for (const Item& item : part.rows) {
+      fates_.rows[item.index] = is_stored(item) ? Fate::stored : Fate::duplicate;
+    }
+    for (const Item& item : part.quarantine) {
+      fates_.quarantine[item.index] = is_stored(item) ? Fate::stored : Fate::duplicate;
+    }
+  }
+
+  void note_refused(const Work& work, const ServerError& error) {
+    if (work.attempt == Attempt::optimistic && error.sqlstate == unique_violation) {
+      // Most likely the ledger's. If it is the table's own, the tolerant form meets it again.
+      Work again = work;
+      again.attempt = Attempt::tolerant;
+      todo_.push_back(again);
+      return;
+    }
+    if (work.part.rows.empty()) {
+      session_.fail(error);  // our own table has to take every record
+    }
+    if (work.part.size() > 1) {
+      halve(work, Cause::refused);
+      return;
+    }
+    refuse(work.part.rows.front().index, error);
+  }
+
+  void halve(const Work& work, Cause cause) {
+    const Halves halves = halves_of(work.part);
+    const bool is_left = cause == Cause::refused;
+    todo_.push_back({.part = halves.right, .attempt = work.attempt});
+    todo_.push_back({.part = halves.left, .attempt = work.attempt, .is_left = is_left});
+  }
+
+  void refuse(std::size_t row, const ServerError& error) {
+    fates_.rows[row] = Fate::refused;
+    fates_.refusals.push_back({.row = row,
+                               .sqlstate = error.sqlstate,
+                               .column = error.column.empty() ? error.constraint : error.column});
+  }
+
+  // A later delivery of a refused row is no duplicate: nothing is stored that would make it one.
+  void refuse_repeats() {
+    const std::vector<Fates::Refusal> first = fates_.refusals;
+    for (const Fates::Refusal& refusal : first) {
+      const LedgerKey& key = writes_.rows[refusal.row].key;
+      for (std::size_t row = refusal.row + 1; row < writes_.rows.size(); ++row) {
+        if (writes_.rows[row].key == key) {
+          fates_.rows[row] = Fate::refused;
+          fates_.refusals.push_back(refusal);
+          fates_.refusals.back().row = row;
+        }
+      }
+    }
+    std::ranges::sort(fates_.refusals, {}, &Fates::Refusal::row);
+  }
+
+  const Writes& writes_;
+  TurnParameters& parameters_;
+  Session& session_;
+  TurnPlan plan_;
+  Fates fates_;
+  std::vector<Work> todo_;  // a stack
+};
+
+PgSink::PgSink(SinkOptions options, const Clock& clock, Log& log)
+    : options_(std::move(options)), clock_(clock), log_(log), parameters_(options_.mapping) {}
+
+PgSink::~PgSink() = default;
+
+int PgSink::backend_pid() const {
+  return session_ == nullptr ? 0 : session_->backend_pid();
+}
+
+// Whoever has taken the session gives it back when all went well; else it ends with the error.
+std::unique_ptr<PgSink::Session> PgSink::take_session() {
+  return session_ == nullptr ? std::make_unique<Session>(options_) : std::move(session_);
+}
+
+void PgSink::open() {
+  std::unique_ptr<Session> session = take_session();
+  if (options_.ledger == Ledger::on) {
+    keep_ledger_when_due(session->connection());
+  }
+  session->expect_ready();
+  session_ = std::move(session);
+}
+
+Fates PgSink::write(const Writes& writes) {
+  std::unique_ptr<Session> session = take_session();
+  const bool maybe_seen = std::exchange(in_doubt_, true) || writes.maybe_seen;
+  Attempt attempt = maybe_seen ? Attempt::tolerant : Attempt::optimistic;
+  if (options_.ledger == Ledger::off) {
+    attempt = Attempt::plain;
+  } else {
+    keep_ledger_when_due(session->connection());
+  }
+  Fates fates = TurnWriter(writes, parameters_, *session).write(attempt);
+  in_doubt_ = false;
+  session_ = std::move(session);
+  return fates;
+}
+
+void PgSink::keep_ledger_when_due(Connection& connection) {
+  const SteadyTime now = clock_.steady();
+  if (now < next_upkeep_) {
+    return;
+  }
+  next_upkeep_ = now + upkeep_interval;
+  const Upkeep done =
+      keep_ledger(connection, options_.tables.ledger, options_.window, clock_.wall());
+  if (done.created + done.dropped + done.deleted > 0) {
+    log_.info("ledger_upkeep", {{"partitions_created", done.created},
+                                {"partitions_dropped", done.dropped},
+                                {"keys_deleted", done.deleted}});
+  }
+  if (done.left_to_owner) {
+    log_.info("ledger_upkeep_left_to_owner", {{"ledger", options_.tables.ledger.shown()}});
+  }
+}
+
+}  // namespace moretta::pg

@@ -1,0 +1,62 @@
+#pragma once
+
+// Rows, ledger, vault and quarantine in Postgres: one transaction a turn in one round trip, and a
+// refused row costs only itself. docs/decisions/0003-ledger.md has the reasons and the figures.
+
+#include <memory>
+
+#include "base/log.hpp"
+#include "core/ports.hpp"
+#include "pg/connection.hpp"
+#include "pg/table_name.hpp"
+#include "pg/turn_parameters.hpp"
+#include "pg/upkeep.hpp"
+
+namespace moretta::pg {
+
+enum class Ledger {
+  on,
+  off,  // at least once: a message that comes again is a row again
+};
+
+struct SinkOptions {
+  Conninfo conninfo;
+  Tables tables;
+  Mapping mapping;
+  Ledger ledger = Ledger::on;
+  LedgerWindow window = {};
+  ConnectionOptions connection = {};
+};
+
+// For one thread, as every Sink. Connects when opened, and with a write after an error.
+class PgSink final : public Sink {
+ public:
+  // `clock` and `log` must outlive the sink.
+  PgSink(SinkOptions options, const Clock& clock, Log& log);
+  ~PgSink() override;
+  PgSink(const PgSink&) = delete;
+  PgSink& operator=(const PgSink&) = delete;
+
+  void open() override;
+  Fates write(const Writes& writes) override;
+
+  // The server process that serves this sink, or 0 while not connected.
+  [[nodiscard]] int backend_pid() const;
+
+ private:
+  class Session;
+  class TurnWriter;
+
+  std::unique_ptr<Session> take_session();
+  void keep_ledger_when_due(Connection& connection);
+
+  SinkOptions options_;
+  const Clock& clock_;
+  Log& log_;
+  TurnParameters parameters_;
+  std::unique_ptr<Session> session_;
+  bool in_doubt_ = false;  // the last write may or may not have been committed
+  SteadyTime next_upkeep_{};
+};
+
+}  // namespace moretta::pg

@@ -1,0 +1,241 @@
+#include "pg/statements.hpp"
+
+#include <array>
+
+#include "base/ensure.hpp"
+
+namespace moretta::pg {
+
+namespace {
+
+constexpr auto vault_columns = std::to_array<std::pair<std::string_view, ElementType>>({
+    {"domain", ElementType::text},
+    {"token", ElementType::text},
+    {"key_id", ElementType::int4},
+    {"sealed", ElementType::text},
+});
+
+constexpr auto quarantine_columns = std::to_array<std::pair<std::string_view, ElementType>>({
+    {"ledger_key", ElementType::uuid},
+    {"message_id", ElementType::text},
+    {"reason", ElementType::text},
+    {"column_name", ElementType::text},
+    {"pointer", ElementType::text},
+    {"sqlstate", ElementType::text},
+    {"body_bytes", ElementType::int8},
+    {"receive_count", ElementType::int4},
+    {"sent_at", ElementType::timestamptz},
+    {"received_at", ElementType::timestamptz},
+    {"config_fingerprint", ElementType::text},
+    {"sealed_body", ElementType::bytea},
+});
+
+void append_item(std::string& list, std::string_view item) {
+  list += list.empty() ? "" : ", ";
+  list += item;
+}
+
+// unnest($1::uuid[], $2::text[]) AS t(k, c1): one source of rows out of parallel arrays.
+class Arrays {
+ public:
+  explicit Arrays(std::vector<std::uint32_t>& types) : types_(types) {}
+
+  void add(ElementType type, std::string_view alias) {
+    types_.push_back(array_oid(type));
+    append_item(arrays_, "$" + std::to_string(types_.size()) +
+                             "::" + std::string(element_name(type)) + "[]");
+    append_item(aliases_, alias);
+  }
+  [[nodiscard]] std::string from() const {
+    return "unnest(" + arrays_ + ") AS t(" + aliases_ + ")";
+  }
+
+ private:
+  std::vector<std::uint32_t>& types_;
+  std::string arrays_;
+  std::string aliases_;
+};
+
+class Builder {
+ public:
+  Builder(const Tables& tables, const Mapping& mapping, const Shape& shape)
+      : tables_(tables), mapping_(mapping), shape_(shape) {}
+
+  Statement build() {
+    if (shape_.rows) {
+      add_rows();
+    }
+    if (shape_.vault) {
+      add_vault();
+    }
+    if (shape_.quarantine) {
+      add_quarantine();
+    }
+    return {.name = "moretta_" + std::to_string(shape_index(shape_)),
+            .sql = assembled(),
+            .types = std::move(types_)};
+  }
+
+ private:
+  struct Insert {
+    std::string name;
+    std::string sql;
+  };
+
+  // In the tolerant form only rows whose key was new.
+  [[nodiscard]] std::string only_fresh() const {
+    return shape_.attempt == Attempt::tolerant ? " JOIN fresh ON fresh.key = t.k" : "";
+  }
+
+  void add_keys(std::size_t parameter) {
+    append_item(key_arrays_, "$" + std::to_string(parameter) + "::uuid[]");
+    ++key_array_count_;
+  }
+
+  void add_rows() {
+    Arrays arrays(types_);
+    if (shape_.has_ledger()) {
+      arrays.add(ElementType::uuid, "k");
+      add_keys(types_.size());
+    }
+    std::string names;
+    std::string values;
+    for (std::size_t i = 0; i < mapping_.size(); ++i) {
+      const Column& column = mapping_[i];
+      const std::string alias = "c" + std::to_string(i + 1);
+      arrays.add(element_type(column.type), alias);
+      append_item(names, quote_identifier(column.name));
+      append_item(values, value_of(column, alias));
+    }
+    // An unused key array in the source would cost its unnesting, so the optimistic form, whose
+    // ledger insert reads the same parameter, leaves it out.
+    const std::string from = shape_.attempt == Attempt::optimistic ? columns_only() : arrays.from();
+    inserts_.push_back({"stored", "INSERT INTO " + tables_.target.quoted() + " (" + names +
+                                      ") SELECT " + values + " FROM " + from + only_fresh()});
+  }
+
+  // The columns' arrays, which follow the keys in $1.
+  [[nodiscard]] std::string columns_only() const {
+    std::vector<std::uint32_t> numbering(1);
+    Arrays arrays(numbering);
+    for (std::size_t i = 0; i < mapping_.size(); ++i) {
+      arrays.add(element_type(mapping_[i].type), "c" + std::to_string(i + 1));
+    }
+    return arrays.from();
+  }
+
+  // No cast to varchar(n): an explicit one would cut what is too long instead of refusing it.
+  static std::string value_of(const Column& column, const std::string& alias) {
+    switch (column.type) {
+      case ColumnType::numeric:
+      case ColumnType::uuid:
+      case ColumnType::inet:
+      case ColumnType::jsonb:
+        return "t." + alias + "::" + std::string(type_name(column.type));
+      default:
+        return "t." + alias;
+    }
+  }
+
+  void add_vault() {
+    Arrays arrays(types_);
+    const bool tolerant = shape_.attempt == Attempt::tolerant;
+    if (tolerant) {
+      arrays.add(ElementType::uuid, "k");
+    }
+    std::string names;
+    for (const auto& [name, type] : vault_columns) {
+      arrays.add(type, name);
+      append_item(names, name);
+    }
+    // Only what fresh rows bring: a redelivery must not bring back what was erased from the vault.
+    const std::string select =
+        tolerant ? "SELECT DISTINCT ON (t.domain COLLATE \"C\", t.token COLLATE \"C\") t.domain, "
+                   "t.token, t.key_id, t.sealed FROM " +
+                       arrays.from() + only_fresh() +
+                       " ORDER BY t.domain COLLATE \"C\", t.token COLLATE \"C\""
+                 : "SELECT " + names + " FROM " + arrays.from();
+    inserts_.push_back({"vaulted", "INSERT INTO " + tables_.vault.quoted() + " (" + names + ") " +
+                                       select + " ON CONFLICT DO NOTHING"});
+  }
+
+  void add_quarantine() {
+    Arrays arrays(types_);
+    std::string names;
+    std::string values;
+    for (const auto& [name, type] : quarantine_columns) {
+      const std::string_view alias = type == ElementType::uuid ? "k" : name;
+      arrays.add(type, alias);
+      if (type == ElementType::uuid && shape_.has_ledger()) {
+        add_keys(types_.size());
+      }
+      append_item(names, name);
+      append_item(values, "t." + std::string(alias));
+    }
+    inserts_.push_back({"kept", "INSERT INTO " + tables_.quarantine.quoted() + " (" + names +
+                                    ") SELECT " + values + " FROM " + arrays.from() + only_fresh() +
+                                    " ON CONFLICT DO NOTHING"});
+  }
+
+  [[nodiscard]] std::string ledger_insert() const {
+    const std::string insert = "INSERT INTO " + tables_.ledger.quoted() + " (key) SELECT ";
+    if (key_array_count_ == 1) {
+      return insert + "unnest(" + key_arrays_ + ")";
+    }
+    std::string joined = key_arrays_;
+    joined.replace(joined.find(", "), 2, " || ");
+    return insert + "k FROM unnest(" + joined + ") AS k ORDER BY k";
+  }
+
+  // Data-modifying CTEs that nothing reads run after the outer statement: with the ledger outside,
+  // a duplicate ends the statement before a row is written.
+  [[nodiscard]] std::string assembled() const {
+    std::string sql;
+    const auto add_part = [&sql](const Insert& part) {
+      sql += sql.empty() ? "WITH " : ", ";
+      sql += part.name + " AS (" + part.sql + ")";
+    };
+    if (shape_.attempt == Attempt::tolerant) {
+      add_part({"fresh", ledger_insert() + " ON CONFLICT DO NOTHING RETURNING key"});
+    }
+    const std::size_t outer = shape_.has_ledger() ? inserts_.size() : inserts_.size() - 1;
+    for (std::size_t i = 0; i < outer; ++i) {
+      add_part(inserts_[i]);
+    }
+    sql += sql.empty() ? "" : " ";
+    switch (shape_.attempt) {
+      case Attempt::plain:
+        return sql + inserts_.back().sql;
+      case Attempt::optimistic:
+        return sql + ledger_insert();
+      case Attempt::tolerant:
+        return sql + "SELECT key FROM fresh";
+    }
+    ENSURE(false);
+    return sql;
+  }
+
+  const Tables& tables_;
+  const Mapping& mapping_;
+  const Shape& shape_;
+  std::vector<std::uint32_t> types_;
+  std::vector<Insert> inserts_;
+  std::string key_arrays_;
+  int key_array_count_ = 0;
+};
+
+}  // namespace
+
+std::size_t shape_index(const Shape& shape) {
+  return static_cast<std::size_t>(shape.attempt) * 8 + (shape.rows ? 4U : 0U) +
+         (shape.vault ? 2U : 0U) + (shape.quarantine ? 1U : 0U);
+}
+
+Statement build_statement(const Tables& tables, const Mapping& mapping, const Shape& shape) {
+  ENSURE(shape.rows || shape.quarantine);
+  ENSURE(shape.rows || !shape.vault);
+  ENSURE(!mapping.empty());
+  return Builder(tables, mapping, shape).build();
+}
+
+}  // namespace moretta::pg

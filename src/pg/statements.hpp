@@ -1,0 +1,54 @@
+#pragma once
+
+// The statements that write a turn, built from the mapping: each one is a whole transaction in one
+// round trip. What they cost and why they have this form: docs/decisions/0003-ledger.md.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "pg/array_encoder.hpp"
+#include "pg/table_name.hpp"
+#include "record/column.hpp"
+
+namespace moretta::pg {
+
+enum class Attempt {
+  plain,       // no ledger: rows as they come
+  optimistic,  // a plain insert into the ledger; any duplicate fails the statement with 23505
+  tolerant,    // ON CONFLICT DO NOTHING; gives the keys that were new, stores only their rows
+};
+
+// What a statement writes. One without rows has no vault entries either.
+struct Shape {
+  Attempt attempt = Attempt::optimistic;
+  bool rows = true;
+  bool vault = false;
+  bool quarantine = false;
+
+  [[nodiscard]] bool has_ledger() const { return attempt != Attempt::plain; }
+  bool operator==(const Shape&) const = default;
+};
+
+inline constexpr std::size_t shapes_max = 24;
+// Below shapes_max, another for each shape.
+std::size_t shape_index(const Shape& shape);
+
+struct Statement {
+  std::string name;
+  std::string sql;
+  std::vector<std::uint32_t> types;  // of the parameters, all arrays
+};
+
+// Parameters, in this order, each there only if the shape has it:
+//   rows:       ledger key (not plain), then the mapping's columns
+//   vault:      ledger key of its row (tolerant), domain, token, key id, sealed
+//   quarantine: ledger key, message id, reason, column, pointer, sqlstate, body bytes, receive
+//   count,
+//               sent at, received at, config fingerprint, sealed body
+// REQUIRED of the caller: keys sorted within rows and within quarantine, no key twice; vault
+// entries of a statement that is not tolerant sorted by domain and token in byte order, none twice.
+// Sorted keys keep concurrent writers from waiting for each other in a ring.
+Statement build_statement(const Tables& tables, const Mapping& mapping, const Shape& shape);
+
+}  // namespace moretta::pg
