@@ -40,19 +40,33 @@ int hex_value(char c) {
   return -1;
 }
 
+// Three bytes to four characters, the last group shorter: written in place, for every token that is
+// stored goes through here.
 void append_groups(std::span<const std::byte> bytes, std::string_view alphabet, std::string& out) {
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const std::byte byte : bytes) {
-    bits = (bits << 8) | std::to_integer<std::uint32_t>(byte);
-    held += 8;
-    while (held >= 6) {
-      held -= 6;
-      out.push_back(alphabet[(bits >> held) & 63U]);
-    }
+  const std::size_t start = out.size();
+  out.resize(start + (4 * bytes.size() + 2) / 3);
+  char* to = out.data() + start;
+  const auto at = [&](std::size_t i) {
+    return std::to_integer<std::uint32_t>(bytes[i]);
+  };
+  const auto put = [&](std::uint32_t sextet) {
+    *to++ = alphabet[sextet & 63U];
+  };
+  std::size_t i = 0;
+  for (; i + 3 <= bytes.size(); i += 3) {
+    const std::uint32_t bits = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
+    put(bits >> 18);
+    put(bits >> 12);
+    put(bits >> 6);
+    put(bits);
   }
-  if (held > 0) {
-    out.push_back(alphabet[(bits << (6 - held)) & 63U]);
+  if (bytes.size() - i == 1) {
+    put(at(i) >> 2);
+    put(at(i) << 4);
+  } else if (bytes.size() - i == 2) {
+    put(at(i) >> 2);
+    put(at(i) << 4 | at(i + 1) >> 4);
+    put(at(i + 1) << 2);
   }
 }
 
