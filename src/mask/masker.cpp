@@ -2,40 +2,16 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 #include "base/ensure.hpp"
-#include "mask/cbc_token.hpp"
-#include "mask/hash_token.hpp"
-#include "mask/siv_token.hpp"
+#include "mask/tokenizer.hpp"
 
 namespace moretta::mask {
 
 namespace {
 
-// Over every body that decode accepts; ciphers count bytes in int.
-constexpr std::size_t value_bytes_max = 1U << 22;
-
 // Many columns may read one long value. Postgres takes no field over 1 GB, and offsets are 32 bits.
 constexpr std::size_t row_bytes_max = 1U << 28;
-
-using Tokenizer = std::variant<DigestToken, HmacToken, SivToken, CbcToken>;
-
-Tokenizer tokenizer_of(const Policy& policy, const MasterKey* key) {
-  if (policy.method == Method::md5 || policy.method == Method::sha256) {
-    return DigestToken(policy.method);
-  }
-  ENSURE(key != nullptr);
-  ENSURE(!policy.domain.empty());
-  if (policy.method == Method::hmac_sha256) {
-    return HmacToken(*key, policy);
-  }
-  if (policy.method == Method::aes_siv) {
-    return SivToken(*key, policy);
-  }
-  ENSURE(policy.method == Method::aes_256_cbc);
-  return CbcToken(*key, policy);
-}
 
 // The recoverable token that goes into the vault beside a one-way one.
 Policy recovery_policy(const Policy& policy) {
@@ -43,10 +19,6 @@ Policy recovery_policy(const Policy& policy) {
   recovery.method = policy.recover == Recover::aes_siv ? Method::aes_siv : Method::aes_256_cbc;
   recovery.recover = Recover::no;
   return recovery;
-}
-
-bool append_token(Tokenizer& tokenizer, std::string_view value, std::string& out) {
-  return std::visit([&](auto& method) { return method.append(value, out); }, tokenizer);
 }
 
 // As Postgres counts the width of a varchar: every byte but UTF-8's continuation bytes begins one.
@@ -89,9 +61,9 @@ Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* k
                         .recovery = {}};
     if (gives_tokens(masked.policy.method)) {
       ENSURE(masked.column.type == ColumnType::text || masked.column.type == ColumnType::varchar);
-      masked.tokenizer = tokenizer_of(masked.policy, key);
+      masked.tokenizer.emplace(masked.policy, key);
       if (masked.policy.recover != Recover::no) {
-        masked.recovery = tokenizer_of(recovery_policy(masked.policy), key);
+        masked.recovery.emplace(recovery_policy(masked.policy), key);
       }
     }
     state_->columns.push_back(std::move(masked));
@@ -130,7 +102,7 @@ Result<std::size_t, Reason> Masker::State::stored_bytes(const MaskedColumn& mask
 // False if the value could not be masked.
 bool Masker::State::append_masked(MaskedColumn& masked, const Value& value, Row& row) const {
   const std::size_t start = row.arena_.size();
-  if (!append_token(*masked.tokenizer, value.text, row.arena_)) {
+  if (!masked.tokenizer->append(value.text, row.arena_)) {
     return false;
   }
   const std::string_view token = std::string_view(row.arena_).substr(start);
@@ -140,7 +112,7 @@ bool Masker::State::append_masked(MaskedColumn& masked, const Value& value, Row&
   }
   VaultEntry entry{
       .domain = masked.policy.domain, .token = std::string(token), .key_id = key_id, .sealed = {}};
-  if (!append_token(*masked.recovery, value.text, entry.sealed)) {
+  if (!masked.recovery->append(value.text, entry.sealed)) {
     return false;
   }
   row.vault_.push_back(std::move(entry));
