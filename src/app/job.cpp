@@ -1,0 +1,156 @@
+#include "app/job.hpp"
+
+#include <fmt/format.h>
+
+#include "aws/sqs_source.hpp"
+#include "core/lane_pool.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+std::optional<aws::Protocol> protocol_of(QueueProtocol protocol) {
+  switch (protocol) {
+    case QueueProtocol::json:
+      return aws::Protocol::json;
+    case QueueProtocol::query:
+      return aws::Protocol::query;
+    case QueueProtocol::automatic:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+aws::Environment for_aws(const Environment& environment) {
+  return [environment](std::string_view name) {
+    return environment(std::string(name));
+  };
+}
+
+}  // namespace
+
+QueueAccess::QueueAccess(const Config& config, const Environment& environment,
+                         aws::MissingQueue missing)
+    : queue_(config.queue.url),
+      endpoint_(aws::find_sqs_endpoint({.queue = config.queue.url,
+                                        .region = config.queue.region,
+                                        .endpoint = config.queue.endpoint},
+                                       for_aws(environment),
+                                       aws::read_profile_files(for_aws(environment)))),
+      protocol_(protocol_of(config.queue.protocol)),
+      missing_(missing),
+      curl_({.ca_bundle = aws::find_ca_bundle(for_aws(environment))}),
+      credentials_(aws::find_credentials(for_aws(environment))) {}
+
+std::string QueueAccess::shown() const {
+  return std::string(aws::queue_name(queue_));
+}
+
+aws::SqsSettings QueueAccess::settings() const {
+  return {.endpoint = endpoint_, .protocol = protocol_, .missing_queue = missing_};
+}
+
+QueueConnection::QueueConnection(QueueAccess& access, Clock& clock, Log& log)
+    : access_(access),
+      clock_(clock),
+      http_(access.curl()),
+      client_({.http = http_,
+               .credentials = access.credentials(),
+               .clock = clock,
+               .random = random_,
+               .log = log},
+              access.settings()) {}
+
+QueueConnection::~QueueConnection() = default;
+
+const std::string& QueueConnection::url() {
+  if (url_.empty()) {
+    url_ = aws::is_url(access_.queue()) ? access_.queue() : client_.queue_url(access_.queue());
+  }
+  return url_;
+}
+
+Source& QueueConnection::source() {
+  if (source_ == nullptr) {
+    source_ = std::make_unique<aws::SqsSource>(client_, clock_, url());
+  }
+  return *source_;
+}
+
+std::vector<Message> QueueConnection::receive(const Ask& ask) {
+  return source().receive(ask);
+}
+
+std::size_t QueueConnection::settle(std::span<const Message> messages,
+                                    std::span<const Outcome> outcomes) {
+  return source().settle(messages, outcomes);
+}
+
+std::size_t QueueConnection::hold(std::span<const Message> messages, Seconds lease) {
+  return source().hold(messages, lease);
+}
+
+Seconds QueueConnection::lease() {
+  return source().lease();
+}
+
+Depth QueueConnection::depth() {
+  return source().depth();
+}
+
+pg::SinkOptions sink_options(const Config& config, const std::string& purpose) {
+  return {.conninfo = pg::Conninfo(config.database.url.view()),
+          .tables = pg::tables_beside(pg::parse_table_name(config.table.name)),
+          .mapping = config.table.mapping,
+          .ledger = config.ledger == Ledger::on ? pg::Ledger::on : pg::Ledger::off,
+          .window = {.keep = config.ledger_retention},
+          .connection = {.purpose = purpose}};
+}
+
+// What one lane has to itself.
+struct Job::Worker {
+  Worker(int id, const Config& config, QueueAccess& access, const Lane::Shared& shared)
+      : source(access, shared.clock, shared.log),
+        sink(sink_options(config, fmt::format("moretta lane {}", id)), shared.clock, shared.log),
+        transform({.mapping = config.table.mapping,
+                   .policies = config.table.policies,
+                   .key = config.keys.master ? &*config.keys.master : nullptr,
+                   .config_fingerprint = fingerprint(config.table)},
+                  random) {}
+
+  SystemRandom random;
+  QueueConnection source;
+  pg::PgSink sink;
+  Transform transform;
+  Tally tally;
+};
+
+Job::Job(const Config& config, QueueAccess& access, const Lane::Shared& shared,
+         const LaneSettings& settings) {
+  for (int id = 0; id < config.lanes.count; ++id) {
+    Worker& worker = *workers_.emplace_back(std::make_unique<Worker>(id, config, access, shared));
+    lanes_.push_back(std::make_unique<Lane>(id,
+                                            Lane::Own{.source = worker.source,
+                                                      .sink = worker.sink,
+                                                      .transform = worker.transform,
+                                                      .random = worker.random,
+                                                      .tally = worker.tally},
+                                            shared, settings));
+  }
+}
+
+Job::~Job() = default;
+
+void Job::run(const std::stop_token& stop) {
+  LanePool::run(lanes_, stop);
+}
+
+Totals Job::totals() const {
+  Totals totals;
+  for (const auto& worker : workers_) {
+    totals += worker->tally.totals();
+  }
+  return totals;
+}
+
+}  // namespace moretta::app

@@ -1,0 +1,98 @@
+#pragma once
+
+// A job is a queue, a table and the lanes between them, built from the configuration. Nobody else
+// constructs adapters.
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "app/config.hpp"
+#include "app/environment.hpp"
+#include "app/world.hpp"
+#include "aws/credentials.hpp"
+#include "aws/curl_http.hpp"
+#include "aws/region.hpp"
+#include "aws/sqs_client.hpp"
+#include "core/lane.hpp"
+#include "pg/pg_sink.hpp"
+
+namespace moretta::app {
+
+// The queue's address and the right to use it, shared by everybody who talks to it.
+class QueueAccess {
+ public:
+  // Throws Refused if no credentials or no region are known.
+  QueueAccess(const Config& config, const Environment& environment, aws::MissingQueue missing);
+
+  [[nodiscard]] const std::string& queue() const { return queue_; }  // URL or name
+  [[nodiscard]] std::string shown() const;                           // for people
+
+  // A client of one's own: it is for one thread.
+  [[nodiscard]] aws::SqsSettings settings() const;
+  aws::CredentialsSource& credentials() { return *credentials_; }
+  [[nodiscard]] const aws::CurlSettings& curl() const { return curl_; }
+
+ private:
+  std::string queue_;
+  aws::Endpoint endpoint_;
+  std::optional<aws::Protocol> protocol_;
+  aws::MissingQueue missing_;
+  aws::CurlSettings curl_;
+  std::unique_ptr<aws::CredentialsSource> credentials_;
+};
+
+// A connection to the queue for one thread: HTTP, client, source. Finds the queue's URL by its name
+// if that is all it was given.
+class QueueConnection final : public Source {
+ public:
+  QueueConnection(QueueAccess& access, Clock& clock, Log& log);
+  ~QueueConnection() override;
+
+  std::vector<Message> receive(const Ask& ask) override;
+  std::size_t settle(std::span<const Message> messages, std::span<const Outcome> outcomes) override;
+  std::size_t hold(std::span<const Message> messages, Seconds lease) override;
+  Seconds lease() override;
+  Depth depth() override;
+
+  aws::SqsClient& client() { return client_; }
+  const std::string& url();
+
+ private:
+  Source& source();
+
+  QueueAccess& access_;
+  Clock& clock_;
+  SystemRandom random_;
+  aws::CurlHttp http_;
+  aws::SqsClient client_;
+  std::string url_;
+  std::unique_ptr<Source> source_;
+};
+
+pg::SinkOptions sink_options(const Config& config, const std::string& purpose);
+
+class Job {
+ public:
+  // `config`, `access` and what `shared` names must outlive the job.
+  Job(const Config& config, QueueAccess& access, const Lane::Shared& shared,
+      const LaneSettings& settings);
+  ~Job();
+  Job(const Job&) = delete;
+  Job& operator=(const Job&) = delete;
+
+  // Until the lanes are done or stop is requested. Throws Refused.
+  void run(const std::stop_token& stop);
+
+  // Of all lanes; from any thread.
+  [[nodiscard]] Totals totals() const;
+
+ private:
+  struct Worker;
+
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+};
+
+}  // namespace moretta::app

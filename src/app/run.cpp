@@ -1,0 +1,99 @@
+#include "app/run.hpp"
+
+#include <algorithm>
+
+#include "app/job.hpp"
+#include "app/reporter.hpp"
+#include "base/errors.hpp"
+#include "core/outage.hpp"
+#include "mask/warning.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+// The last long polls of a drain only wait for stragglers; SQS answers at once if there are
+// messages.
+constexpr Seconds drain_wait{1};
+constexpr Seconds run_wait{20};  // the longest that SQS allows: fewest empty receives
+
+LaneSettings lane_settings(const Config& config, Until until) {
+  const int rows_per_request = static_cast<int>(receive_messages_max);
+  return {.until = until,
+          .on_reject = config.on_reject,
+          .demand = {.requests_max = std::max(1, config.lanes.turn_rows_max / rows_per_request),
+                     .idle_wait = until == Until::empty ? drain_wait : run_wait}};
+}
+
+std::optional<Depth> depth_if_known(Source& source) {
+  try {
+    return source.depth();
+  } catch (const std::exception&) {
+    return std::nullopt;  // the lanes meet the same error and say so
+  }
+}
+
+std::string_view waiting_for(const Outage& queue, const Outage& database) {
+  return database.is_on() ? "database" : queue.is_on() ? "queue" : "";
+}
+
+}  // namespace
+
+LogFormat log_format(const Config& config, const World& world) {
+  switch (config.log.format) {
+    case LogChoice::json:
+      return LogFormat::json;
+    case LogChoice::text:
+      return LogFormat::text;
+    case LogChoice::automatic:
+      return world.terminal.err ? LogFormat::text : LogFormat::json;
+  }
+  return LogFormat::json;
+}
+
+Summary run_job(const Config& config, const RunPlan& plan, World& world,
+                const std::stop_token& stop) {
+  Log log(log_format(config, world), config.log.level);
+  Outage queue_outage("queue", log);
+  Outage database_outage("database", log);
+  QueueAccess access(config, world.environment, aws::MissingQueue::wait);
+  Job job(config, access,
+          {.clock = world.clock,
+           .log = log,
+           .queue_outage = queue_outage,
+           .database_outage = database_outage},
+          lane_settings(config, plan.until));
+
+  for (const std::string& warning : mask::warnings(config.table.mapping, config.table.policies)) {
+    log.warn("weak_mask", {{"what", warning}});
+  }
+  log.info("start", {{"queue", access.shown()},
+                     {"table", config.table.name},
+                     {"lanes", config.lanes.count},
+                     {"config", fingerprint(config.table)}});
+  const SteadyTime started = world.clock.steady();
+  {
+    QueueConnection watch(access, world.clock, log);
+    const Reporter reporter(plan.report,
+                            {.totals = [&job] { return job.totals(); },
+                             .depth = [&watch] { return depth_if_known(watch); },
+                             .waiting_for =
+                                 [&] {
+                                   return waiting_for(queue_outage, database_outage);
+                                 }},
+                            world, log);
+    job.run(stop);
+  }
+  const Summary summary{
+      .totals = job.totals(),
+      .seconds = std::chrono::duration<double>(world.clock.steady() - started).count(),
+      .cpu_seconds = process_cpu_seconds()};
+  log.info("stop", {{"received", summary.totals.received},
+                    {"stored", summary.totals.stored},
+                    {"duplicate", summary.totals.duplicate},
+                    {"quarantined", summary.totals.quarantined},
+                    {"returned", summary.totals.returned}});
+  return summary;
+}
+
+}  // namespace moretta::app

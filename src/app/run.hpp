@@ -1,0 +1,28 @@
+#pragma once
+
+// The bodies `run` and `drain`: from a configuration to a summary.
+
+#include <stop_token>
+
+#include "app/config.hpp"
+#include "app/reporter.hpp"
+#include "app/summary.hpp"
+#include "app/world.hpp"
+#include "core/stop_rule.hpp"
+
+namespace moretta::app {
+
+struct RunPlan {
+  Until until = Until::stopped;
+  ReportStyle report = ReportStyle::log_lines;
+};
+
+// Until stop is requested (run), or until the queue is empty or stop is requested (drain). Throws
+// Refused.
+Summary run_job(const Config& config, const RunPlan& plan, World& world,
+                const std::stop_token& stop);
+
+// As the configuration asks: automatic is text on a terminal, JSON elsewhere.
+LogFormat log_format(const Config& config, const World& world);
+
+}  // namespace moretta::app
