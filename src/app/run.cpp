@@ -6,7 +6,6 @@
 #include "app/reporter.hpp"
 #include "base/errors.hpp"
 #include "core/outage.hpp"
-#include "mask/warning.hpp"
 
 namespace moretta::app {
 
@@ -64,9 +63,6 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
            .database_outage = database_outage},
           lane_settings(config, plan.until));
 
-  for (const std::string& warning : mask::warnings(config.table.mapping, config.table.policies)) {
-    log.warn("weak_mask", {{"what", warning}});
-  }
   log.info("start", {{"queue", access.shown()},
                      {"table", config.table.name},
                      {"lanes", config.lanes.count},

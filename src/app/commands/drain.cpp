@@ -24,8 +24,9 @@ bool has_rejects(const Totals& totals) {
 
 int drain(const DrainOptions& options, World& world) {
   const StopSignals signals;
-  const Config config = load_config(options.overrides, world.environment,
-                                    {.queue = Need::yes, .database = Need::yes, .key = Need::yes});
+  const Config config =
+      load_config(options.overrides, world.environment,
+                  {.queue = Need::yes, .database = Need::yes, .key = KeyUse::all});
   const Summary summary =
       run_job(config, {.until = Until::empty, .report = report_style(options, world)}, world,
               signals.token());

@@ -11,8 +11,9 @@ namespace moretta::app {
 
 int run(const RunOptions& options, World& world) {
   const StopSignals signals;
-  const Config config = load_config(options.overrides, world.environment,
-                                    {.queue = Need::yes, .database = Need::yes, .key = Need::yes});
+  const Config config =
+      load_config(options.overrides, world.environment,
+                  {.queue = Need::yes, .database = Need::yes, .key = KeyUse::all});
   const Summary summary = run_job(
       config, {.until = Until::stopped, .report = ReportStyle::log_lines}, world, signals.token());
   if (options.output == Output::json) {
