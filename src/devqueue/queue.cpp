@@ -19,6 +19,21 @@ std::variant<StandardOrder, FifoOrder> order_for(QueueKind kind, Ordering orderi
   return StandardOrder(store);
 }
 
+// What a message is to its receivers, without the bookkeeping of its queue.
+Message copy_of(const Message& message) {
+  Message copy;
+  copy.id = message.id;
+  copy.body_md5 = message.body_md5;
+  copy.body = message.body;
+  if (message.extras) {
+    copy.extras = std::make_unique<MessageExtras>(*message.extras);
+  }
+  copy.sent_at = message.sent_at;
+  copy.first_received_at = message.first_received_at;
+  copy.receive_count = message.receive_count;
+  return copy;
+}
+
 }  // namespace
 
 Queue::Queue(Identity identity, QueueSettings settings, Ordering ordering, Random& random)
@@ -293,18 +308,18 @@ void Queue::adopt(Message message) {
 
 void Queue::duplicate(const Message& message) {
   ENSURE(!is_fifo());
-  Message copy;
-  copy.id = message.id;
-  copy.body_md5 = message.body_md5;
-  copy.body = message.body;
-  if (message.extras) {
-    copy.extras = std::make_unique<MessageExtras>(*message.extras);
-  }
-  copy.sent_at = message.sent_at;
-  copy.first_received_at = message.first_received_at;
-  copy.receive_count = message.receive_count;
   counts_.duplicated += 1;
-  place(std::move(copy), MessageState::visible);
+  place(copy_of(message), MessageState::visible);
+}
+
+std::vector<Message> Queue::copies() const {
+  std::vector<Message> copies;
+  for (Slot slot = 0; slot < store_.slots(); ++slot) {
+    if (store_[slot].state != MessageState::gone) {
+      copies.push_back(copy_of(store_[slot]));
+    }
+  }
+  return copies;
 }
 
 QueueCounts Queue::counts() const {

@@ -114,6 +114,9 @@ class Queue {
   // Fault: a copy of a message that was just handed out, to be received once more. Standard only.
   void duplicate(const Message& message);
 
+  // Of every message in the queue, to be adopted later as SQS may redeliver what was deleted.
+  [[nodiscard]] std::vector<Message> copies() const;
+
   [[nodiscard]] QueueCounts counts() const;
   [[nodiscard]] bool is_fifo() const { return settings_.kind == QueueKind::fifo; }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }

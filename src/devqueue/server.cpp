@@ -82,4 +82,19 @@ QueueCounts Server::counts(std::string_view queue) {
   });
 }
 
+std::vector<Message> Server::copies(std::string_view queue) {
+  return http_->with_service(
+      [&](Service& service, WallTime) { return existing(service, queue).copies(); });
+}
+
+void Server::redeliver(std::string_view queue, std::vector<Message> messages) {
+  http_->with_service([&](Service& service, WallTime now) {
+    Queue& target = existing(service, queue);
+    target.advance(now);
+    for (Message& message : messages) {
+      target.adopt(std::move(message));
+    }
+  });
+}
+
 }  // namespace moretta::devqueue

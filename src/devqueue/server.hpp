@@ -51,6 +51,11 @@ class Server {
   void send(std::string_view queue, std::span<const std::string> bodies);
   [[nodiscard]] QueueCounts counts(std::string_view queue);
 
+  // What is in the queue now, and the same put in again: what SQS may do, rarely, with messages
+  // that were deleted. They keep their ids and their time of sending.
+  [[nodiscard]] std::vector<Message> copies(std::string_view queue);
+  void redeliver(std::string_view queue, std::vector<Message> messages);
+
  private:
   SystemRandom random_;
   std::unique_ptr<Service> service_;
