@@ -224,7 +224,26 @@ class Builder {
   int key_array_count_ = 0;
 };
 
+template <typename Columns>
+std::vector<std::string_view> names_of(const Columns& columns) {
+  std::vector<std::string_view> names;
+  for (const auto& [name, type] : columns) {
+    names.push_back(name);
+  }
+  return names;
+}
+
 }  // namespace
+
+std::vector<std::string_view> ledger_column_names() {
+  return {"key"};
+}
+std::vector<std::string_view> vault_column_names() {
+  return names_of(vault_columns);
+}
+std::vector<std::string_view> quarantine_column_names() {
+  return names_of(quarantine_columns);
+}
 
 std::size_t shape_index(const Shape& shape) {
   return static_cast<std::size_t>(shape.attempt) * 8 + (shape.rows ? 4U : 0U) +

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pg/array_encoder.hpp"
@@ -50,5 +51,10 @@ struct Statement {
 // entries of a statement that is not tolerant sorted by domain and token in byte order, none twice.
 // Sorted keys keep concurrent writers from waiting for each other in a ring.
 Statement build_statement(const Tables& tables, const Mapping& mapping, const Shape& shape);
+
+// The columns that these statements name in our own tables.
+std::vector<std::string_view> ledger_column_names();
+std::vector<std::string_view> vault_column_names();
+std::vector<std::string_view> quarantine_column_names();
 
 }  // namespace moretta::pg
