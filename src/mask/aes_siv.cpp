@@ -1,7 +1,6 @@
 #include "mask/aes_siv.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <cstring>
 
 #include "base/ensure.hpp"
@@ -11,29 +10,10 @@ namespace moretta::mask {
 
 namespace {
 
-constexpr std::size_t block_bytes = 16;
+constexpr std::size_t block_bytes = aes_block_bytes;
 constexpr std::size_t associated_max = 126;       // RFC 5297 section 2.6
 constexpr std::size_t text_bytes_max = 1U << 24;  // far below the 2^31 blocks of a 32-bit counter
 constexpr std::size_t blocks_at_once = 8;         // AES-NI keeps eight in flight
-
-unsigned char* raw(std::byte* bytes) {
-  return reinterpret_cast<unsigned char*>(bytes);
-}
-const unsigned char* raw(const std::byte* bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes);
-}
-
-// In GF(2^128), that is exclusive or: `from` onto `to`, 16 bytes each. By words, because compilers
-// do not vectorise what might overlap.
-void add_block(std::byte* to, const std::byte* from) {
-  std::array<std::uint64_t, 2> sum;
-  std::array<std::uint64_t, 2> term;
-  std::memcpy(sum.data(), to, block_bytes);
-  std::memcpy(term.data(), from, block_bytes);
-  sum[0] ^= term[0];
-  sum[1] ^= term[1];
-  std::memcpy(to, sum.data(), block_bytes);
-}
 
 void add(AesBlock& to, const AesBlock& from) {
   add_block(to.data(), from.data());
@@ -81,35 +61,15 @@ AesBlock padded(std::span<const std::byte> text) {
   return block;
 }
 
-bool encrypt_blocks(EVP_CIPHER_CTX* cipher, const std::byte* from, std::byte* to,
-                    std::size_t bytes) {
-  int written = 0;
-  return EVP_EncryptUpdate(cipher, raw(to), &written, raw(from), static_cast<int>(bytes)) == 1 &&
-         written == static_cast<int>(bytes);
-}
-
-CipherContext ecb_context(const EVP_CIPHER* aes, std::span<const std::byte> key) {
-  CipherContext context = new_cipher_context();
-  require_openssl(EVP_EncryptInit_ex2(context.get(), aes, raw(key.data()), nullptr, nullptr) == 1 &&
-                      EVP_CIPHER_CTX_set_padding(context.get(), 0) == 1,
-                  "AES-ECB");
-  return context;
-}
-
 }  // namespace
 
 AesSiv::AesSiv(std::span<const std::byte> key,
                std::span<const std::span<const std::byte>> associated)
-    : aes_(fetch_cipher(key.size() == key_bytes ? "AES-256-ECB" : "AES-128-ECB")) {
-  ENSURE(key.size() == key_bytes || key.size() == short_key_bytes);
+    : mac_(key.first(key.size() / 2)), ctr_(key.last(key.size() / 2)) {
   ENSURE(associated.size() <= associated_max);
-  mac_cipher_ = ecb_context(aes_.get(), key.first(key.size() / 2));
-  ctr_cipher_ = ecb_context(aes_.get(), key.last(key.size() / 2));
-
   const AesBlock zero{};
-  AesBlock sealed_zero;
-  require_openssl(encrypt_blocks(mac_cipher_.get(), zero.data(), sealed_zero.data(), block_bytes),
-                  "AES-ECB");
+  AesBlock sealed_zero{};
+  require_openssl(mac_.encrypt(sealed_zero), "AES");
   whole_mask_ = doubled(sealed_zero);
   partial_mask_ = doubled(whole_mask_);
 
@@ -124,7 +84,7 @@ AesSiv::AesSiv(std::span<const std::byte> key,
 bool AesSiv::absorb(std::span<const std::byte> blocks, AesBlock& sum) {
   for (; !blocks.empty(); blocks = blocks.subspan(block_bytes)) {
     add_block(sum.data(), blocks.data());
-    if (!encrypt_blocks(mac_cipher_.get(), sum.data(), sum.data(), block_bytes)) {
+    if (!mac_.encrypt(sum)) {
       return false;
     }
   }
@@ -149,7 +109,7 @@ AesBlock AesSiv::cmac(std::span<const std::byte> text) {
   AesBlock sum{};
   require_openssl(
       absorb(text.first(text.size() - tail), sum) && absorb(masked_last(text.last(tail)), sum),
-      "AES-ECB");
+      "AES");
   return sum;
 }
 
@@ -187,13 +147,14 @@ bool AesSiv::ctr(const AesBlock& iv, std::span<std::byte> text) {
   while (done && !text.empty()) {
     const std::size_t bytes = std::min(text.size(), stream.size());
     const std::size_t blocks = (bytes + block_bytes - 1) / block_bytes;
+    const auto used = std::span(stream).first(blocks * block_bytes);
     for (std::size_t i = 0; i < blocks; ++i) {
       std::memcpy(stream.data() + i * block_bytes, counter.data(), block_bytes);
       increment(counter);
     }
-    done = encrypt_blocks(ctr_cipher_.get(), stream.data(), stream.data(), blocks * block_bytes);
+    done = ctr_.encrypt(used);
     add_stream(text.first(bytes), stream.data());
-    wipe(std::span(stream).first(blocks * block_bytes));
+    wipe(used);
     text = text.subspan(bytes);
   }
   return done;

@@ -11,14 +11,13 @@ namespace moretta::mask {
 namespace {
 
 constexpr std::size_t iv_key_bytes = 32;
-constexpr int block_bytes = 16;
 
 }  // namespace
 
 SyntheticIv::SyntheticIv(const MasterKey& key, std::string_view domain)
     : hmac_(subkey(key, "aes-256-cbc-iv", domain, iv_key_bytes).bytes()) {}
 
-bool SyntheticIv::of(std::span<const std::byte> value, Iv& iv) {
+bool SyntheticIv::of(std::span<const std::byte> value, AesBlock& iv) {
   Hmac::Tag tag;
   if (!hmac_.tag(value, tag)) {
     return false;
@@ -27,22 +26,17 @@ bool SyntheticIv::of(std::span<const std::byte> value, Iv& iv) {
   return true;
 }
 
-AesCbc::AesCbc(std::span<const std::byte> key)
-    : aes_(fetch_cipher("AES-256-CBC")), context_(new_cipher_context()) {
-  ENSURE(key.size() == master_key_bytes);
-  const auto* bytes = reinterpret_cast<const unsigned char*>(key.data());
-  require_openssl(EVP_EncryptInit_ex2(context_.get(), aes_.get(), bytes, nullptr, nullptr) == 1 &&
-                      EVP_CIPHER_CTX_set_padding(context_.get(), 0) == 1,
-                  "AES-256-CBC");
-}
-
-bool AesCbc::encrypt(const Iv& iv, std::span<std::byte> text) {
-  auto* bytes = reinterpret_cast<unsigned char*>(text.data());
-  const int count = static_cast<int>(text.size());
-  int written = 0;
-  return EVP_EncryptInit_ex2(context_.get(), nullptr, nullptr,
-                             reinterpret_cast<const unsigned char*>(iv.data()), nullptr) == 1 &&
-         EVP_EncryptUpdate(context_.get(), bytes, &written, bytes, count) == 1 && written == count;
+bool AesCbc::encrypt(const AesBlock& iv, std::span<std::byte> text) {
+  const std::byte* before = iv.data();
+  for (; !text.empty(); text = text.subspan(aes_block_bytes)) {
+    const auto block = text.first(aes_block_bytes);
+    add_block(block.data(), before);
+    if (!aes_.encrypt(block)) {
+      return false;
+    }
+    before = block.data();
+  }
+  return true;
 }
 
 CbcToken::CbcToken(const MasterKey& key, const Policy& policy)
@@ -52,11 +46,12 @@ CbcToken::CbcToken(const MasterKey& key, const Policy& policy)
       cbc_(key.bytes.bytes()) {}
 
 bool CbcToken::append(std::string_view value, std::string& out) {
-  Iv iv;
+  AesBlock iv;
   if (!synthetic_iv_.of(bytes_of(value), iv)) {
     return false;
   }
-  const std::size_t bytes = iv.size() + padded_bytes(value.size(), block_bytes);
+  const std::size_t bytes =
+      iv.size() + padded_bytes(value.size(), static_cast<int>(aes_block_bytes));
   if (scratch_.size() < bytes) {
     scratch_ = SecretBytes(bytes);
   }

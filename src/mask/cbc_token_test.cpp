@@ -49,7 +49,7 @@ TEST(AesCbc, encrypts_as_published) {  // NIST SP 800-38A F.2.5
                          "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51"
                          "30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710")
                          .value();
-  Iv iv;
+  AesBlock iv;
   for (std::size_t i = 0; i < iv.size(); ++i) {
     iv[i] = std::byte(i);
   }

@@ -97,7 +97,7 @@ class CbcReader {
     }
     unsigned good = 1;
     const std::size_t value_bytes = unpadded(text.bytes(), good);
-    Iv expected{};
+    AesBlock expected{};
     good &= static_cast<unsigned>(synthetic_iv_.of(first(text, value_bytes), expected));
     good &= static_cast<unsigned>(CRYPTO_memcmp(raw, expected.data(), expected.size()) == 0);
     return good == 1 ? Clear(SecretBytes(first(text, value_bytes))) : std::nullopt;

@@ -46,7 +46,7 @@ bool is_recoverable_by(const MasterKey& key, std::string_view token,
 // A c-token whose ciphertext was made without the synthetic IV: `text` must be whole blocks.
 std::string forged_cbc_token(std::string text) {
   const MasterKey key = test_key();
-  const Iv iv{};
+  const AesBlock iv{};
   EXPECT_TRUE(AesCbc(key.bytes.bytes()).encrypt(iv, std::as_writable_bytes(std::span(text))));
   return "c1:" + hex(iv) + hex(bytes_of(text));
 }
