@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/entry.hpp"
+#include "app/hardening.hpp"
 
 namespace {
 
@@ -23,6 +24,7 @@ moretta::app::Terminal terminal() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  moretta::app::keep_memory_private();
   // A reader that goes away is an error of the write, not the end of the process.
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   std::ios::sync_with_stdio(false);
