@@ -99,25 +99,26 @@ bool is_legacy(std::string_view host) {
          host == "queue.amazonaws.com";
 }
 
+std::optional<std::string> region_of_url(std::string_view url) {
+  const auto parts = split_url(url);
+  return parts ? region_of_host(parts->host) : std::nullopt;
+}
+
 // The region of an AWS endpoint or queue is not a choice: any other one fails there.
 std::string agreed_region(std::string_view host, const QueueAddress& address,
                           const std::optional<std::string>& ambient) {
   const auto of_host = region_of_host(host);
-  if (is_aws_host(host) && of_host) {
-    if (!address.region.empty() && address.region != *of_host) {
+  if (!address.region.empty()) {
+    if (is_aws_host(host) && of_host && address.region != *of_host) {
       throw Refused("cannot use region " + address.region + " with " + std::string(host),
                     "leave the region out, or give the URL of a queue in that region");
     }
-    return *of_host;
-  }
-  if (!address.region.empty()) {
     return address.region;
   }
-  if (ambient) {
-    return *ambient;
-  }
-  if (of_host) {
-    return *of_host;
+  for (const auto& known : {of_host, region_of_url(address.queue), ambient}) {
+    if (known) {
+      return *known;
+    }
   }
   if (!is_aws_host(host)) {
     return emulator_region;
