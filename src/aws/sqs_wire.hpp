@@ -40,10 +40,10 @@ struct MessageAttribute {
 
 struct SendEntry {
   std::string body;
-  std::string group_id;            // empty: none
-  std::string deduplication_id;    // empty: none
+  std::string group_id{};          // empty: none
+  std::string deduplication_id{};  // empty: none
   std::optional<Seconds> delay{};  // absent: the queue's
-  std::vector<MessageAttribute> attributes;
+  std::vector<MessageAttribute> attributes{};
 };
 
 struct VisibilityEntry {

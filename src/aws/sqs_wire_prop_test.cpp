@@ -1,0 +1,125 @@
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "aws/sqs_wire.hpp"
+#include "base/json_text.hpp"
+
+namespace moretta::aws {
+namespace {
+
+// What a server would write, kept apart from the code under test.
+std::string xml_text(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\r':
+        out += "&#xD;";
+        break;
+      default:
+        out.push_back(c);
+    }
+  }
+  return out;
+}
+
+std::string as_json(const std::vector<SqsMessage>& messages) {
+  std::string out = R"({"Messages":[)";
+  std::string_view separator;
+  for (const SqsMessage& message : messages) {
+    out.append(separator).append(R"({"MessageId":)").append(json_string(message.id));
+    out += ",\"ReceiptHandle\":" + json_string(message.receipt);
+    out += ",\"MD5OfBody\":" + json_string(message.body_md5);
+    out += ",\"Body\":" + json_string(message.body) + ",\"Attributes\":{";
+    std::string_view comma;
+    for (const auto& [name, value] : message.attributes) {
+      out.append(comma).append(json_string(name)).append(":").append(json_string(value));
+      comma = ",";
+    }
+    out += "}}";
+    separator = ",";
+  }
+  return out + "]}";
+}
+
+std::string as_xml(const std::vector<SqsMessage>& messages) {
+  std::string out = "<ReceiveMessageResponse><ReceiveMessageResult>";
+  for (const SqsMessage& message : messages) {
+    out += "<Message><MessageId>" + xml_text(message.id) + "</MessageId><ReceiptHandle>" +
+           xml_text(message.receipt) + "</ReceiptHandle><MD5OfBody>" + message.body_md5 +
+           "</MD5OfBody><Body>" + xml_text(message.body) + "</Body>";
+    for (const auto& [name, value] : message.attributes) {
+      out += "<Attribute><Name>" + xml_text(name) + "</Name><Value>" + xml_text(value) +
+             "</Value></Attribute>";
+    }
+    out += "</Message>";
+  }
+  return out + "</ReceiveMessageResult></ReceiveMessageResponse>";
+}
+
+// The characters that SQS accepts, the awkward ones often.
+std::string any_text() {
+  const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::element<std::string>(
+      "a", "Z", "0", " ", "\t", "\n", "\r", "<", ">", "&", "\"", "'", "\\", "{", "}", "]]>",
+      "&amp;", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xef\xbf\xbd", "\x7f"));
+  std::string out;
+  for (const std::string& piece : pieces) {
+    out += piece;
+  }
+  return out;
+}
+
+std::vector<SqsMessage> any_messages() {
+  std::vector<SqsMessage> messages(*rc::gen::inRange<std::size_t>(0, 4));
+  for (SqsMessage& message : messages) {
+    message.id = any_text();
+    message.receipt = any_text();
+    message.body = any_text();
+    message.body_md5 = "5d41402abc4b2a76b9719d911017c592";
+    const int attributes = *rc::gen::inRange(0, 3);
+    for (int i = 0; i < attributes; ++i) {
+      message.attributes.emplace_back("A" + std::to_string(i), any_text());
+    }
+  }
+  return messages;
+}
+
+RC_GTEST_PROP(SqsRead, gives_the_content_whichever_wire_it_came_by, ()) {
+  const std::vector<SqsMessage> messages = any_messages();
+  SqsReader reader;
+
+  RC_ASSERT(reader.messages(Protocol::json, as_json(messages)) == messages);
+  RC_ASSERT(reader.messages(Protocol::query, as_xml(messages)) == messages);
+}
+
+RC_GTEST_PROP(SqsRead, never_fails_in_another_way_than_by_saying_so, ()) {
+  std::string body =
+      *rc::gen::element<std::string>(as_json(any_messages()), as_xml(any_messages()));
+  const auto cut = *rc::gen::inRange<std::size_t>(0, body.size() + 1);
+  body = body.substr(0, cut) + any_text();
+  SqsReader reader;
+
+  for (const Protocol protocol : {Protocol::json, Protocol::query}) {
+    reader.messages(protocol, body);
+    reader.batch(protocol, body);
+    reader.attributes(protocol, body);
+    reader.error_code(protocol, body);
+  }
+}
+
+}  // namespace
+}  // namespace moretta::aws
