@@ -1,5 +1,8 @@
 #include "pg/pg_sink.hpp"
 
+#include <atomic>
+#include <thread>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -70,6 +73,124 @@ TEST(PgSink, isolates_bad_rows_wherever_they_are) {
     EXPECT_EQ(world.stored(), std::to_string(100 - bad.size()));
     EXPECT_EQ(world.keys(), std::to_string(100 - bad.size()));
   }
+}
+
+TEST(PgSink, finds_one_bad_row_in_about_as_many_statements_as_halvings) {
+  World world;
+  world.refuse_bad_numbers();
+  world.ask(
+      "CREATE SEQUENCE statements; "
+      "CREATE FUNCTION count_one() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN PERFORM nextval('statements'); RETURN NULL; END $$; "
+      "CREATE TRIGGER counted BEFORE INSERT ON logins FOR EACH STATEMENT "
+      "EXECUTE PROCEDURE count_one()");
+
+  world.sink()->write(world.writes(numbers_to(1024), {700}));
+
+  EXPECT_LE(std::stoi(world.ask_one("SELECT last_value FROM statements")), 20);
+  EXPECT_EQ(world.stored(), "1023");
+}
+
+TEST(PgSink, refuses_every_delivery_of_a_bad_row_so_that_none_is_deleted) {
+  World world;
+  world.refuse_bad_numbers();
+
+  const Fates fates = world.sink()->write(world.writes({1, 2, 1}, {1}));
+
+  EXPECT_THAT(fates.rows, ElementsAre(Fate::refused, Fate::stored, Fate::refused));
+  EXPECT_EQ(fates.refusals.size(), 2U);
+}
+
+TEST(PgSink, refuses_a_row_that_breaks_the_tables_own_key_and_keeps_the_rest) {
+  World world;
+  world.ask("ALTER TABLE logins ADD PRIMARY KEY (n)");
+  const auto sink = world.sink();
+  sink->write(world.writes({1}));
+  Writes writes = world.writes({2, 3});
+  writes.rows.push_back({.key = key_of(9), .row = world.rows.row({number(1), null()})});
+
+  const Fates fates = sink->write(writes);
+
+  EXPECT_THAT(fates.rows, ElementsAre(Fate::stored, Fate::stored, Fate::refused));
+  ASSERT_EQ(fates.refusals.size(), 1U);
+  EXPECT_EQ(fates.refusals[0].sqlstate, "23505");
+  EXPECT_EQ(fates.refusals[0].column, "logins_pkey");
+}
+
+TEST(PgSink, names_the_column_that_takes_no_null) {
+  World world;
+  world.ask("ALTER TABLE logins ALTER COLUMN t SET NOT NULL");
+
+  const Fates fates = world.sink()->write(world.writes({1}));
+
+  ASSERT_EQ(fates.refusals.size(), 1U);
+  EXPECT_EQ(fates.refusals[0].sqlstate, "23502");
+  EXPECT_EQ(fates.refusals[0].column, "t");
+}
+
+TEST(PgSink, stores_redelivered_messages_again_without_a_ledger) {
+  World world;
+  pg::SinkOptions options = world.options();
+  options.ledger = pg::Ledger::off;
+  pg::PgSink sink(std::move(options), world.clock, world.log);
+
+  sink.write(world.writes({1, 2}));
+  const Fates fates = sink.write(world.writes({2, 3, 3}));
+
+  EXPECT_THAT(fates.rows, ElementsAre(Fate::stored, Fate::stored, Fate::duplicate));
+  EXPECT_EQ(world.stored(), "4");
+  EXPECT_EQ(world.keys(), "0");
+}
+
+TEST(PgSink, writes_nothing_for_nothing) {
+  World world;
+
+  const Fates fates = world.sink()->write({});
+
+  EXPECT_TRUE(fates.rows.empty());
+}
+
+TEST(PgSink, writes_a_turn_that_is_too_large_for_one_statement_in_parts) {
+  World world({column("t", ColumnType::text)});
+  const std::string megabyte(1U << 20U, 'x');
+  Writes writes;
+  for (int n = 0; n < 70; ++n) {
+    writes.rows.push_back({.key = key_of(n), .row = world.rows.row({text(megabyte)})});
+  }
+
+  const Fates fates = world.sink()->write(writes);
+
+  EXPECT_THAT(fates.rows, Each(Fate::stored));
+  EXPECT_EQ(world.ask_one("SELECT sum(length(t)) FROM logins"), std::to_string(70U << 20U));
+}
+
+TEST(PgSink, shares_messages_between_two_writers_without_loss_or_deadlock) {
+  World world;
+  constexpr int rounds = 30;
+  std::vector<Writes> left;
+  std::vector<Writes> right;
+  for (int round = 0; round < rounds; ++round) {
+    std::vector<int> numbers = numbers_between(100 * round, 100 * round + 150);
+    left.push_back(world.writes(numbers));
+    std::ranges::reverse(numbers);
+    right.push_back(world.writes(numbers));
+  }
+  std::atomic<std::size_t> stored = 0;
+  const auto work = [&](const std::vector<Writes>& turns) {
+    const auto sink = world.sink();
+    for (const Writes& turn : turns) {
+      const Fates fates = sink->write(turn);
+      stored += static_cast<std::size_t>(std::ranges::count(fates.rows, Fate::stored));
+    }
+  };
+
+  std::thread other([&] { work(right); });
+  work(left);
+  other.join();
+
+  EXPECT_EQ(stored, 100U * rounds + 50U);
+  EXPECT_EQ(world.stored(), std::to_string(stored));
+  EXPECT_EQ(world.ask_one("SELECT count(DISTINCT n) FROM logins"), std::to_string(stored));
 }
 
 }  // namespace

@@ -34,8 +34,10 @@ class RowMaker {
   explicit RowMaker(Mapping mapping)
       : mapping_(std::move(mapping)),
         masker_(mapping_, std::vector<mask::Policy>(mapping_.size(), kept()), nullptr) {}
+  RowMaker(Mapping mapping, const std::vector<mask::Policy>& policies, const mask::MasterKey& key)
+      : mapping_(std::move(mapping)), masker_(mapping_, policies, &key) {}
 
-  // Texts by the column's type: integers are read, everything else of the value's own kind.
+  // Columns without a value are null.
   Row row(const std::vector<Value>& values) {
     event_.reset(mapping_.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
