@@ -3,11 +3,16 @@
 
 jobs=$(nproc)
 
-# What building and running needs. Postgres is for the demo and the tests: a private throwaway server.
-build_packages=(
+# What compiling needs; the Dockerfile installs just these.
+compile_packages=(
   g++ cmake ninja-build ccache lld pkg-config ca-certificates
   libcurl4-openssl-dev libssl-dev libpq-dev libsimdjson-dev libpugixml-dev libyaml-cpp-dev
   libcli11-dev libfmt-dev libspdlog-dev libmicrohttpd-dev
+)
+
+# What building and running needs. Postgres is for the demo and the tests: a private throwaway server.
+build_packages=(
+  "${compile_packages[@]}"
   postgresql postgresql-client openssl python3
 )
 
