@@ -20,7 +20,7 @@ build_packages=(
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev
-  python3-boto3 python3-psycopg2 shellcheck git
+  python3-boto3 python3-psycopg2 shellcheck yamllint git
 )
 
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
