@@ -45,6 +45,9 @@ bool is_inet(std::string_view text) {
     return false;
   }
   text.copy(address, slash);
+  if (text.find('\0') != std::string_view::npos) {
+    return false;  // inet_pton would stop there
+  }
   unsigned char bytes[sizeof(in6_addr)];
   const bool is_v4 = inet_pton(AF_INET, address, bytes) == 1;
   const bool is_v6 = !is_v4 && inet_pton(AF_INET6, address, bytes) == 1;

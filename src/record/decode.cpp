@@ -171,25 +171,33 @@ std::optional<Reject> Decoder::blocked_way(std::size_t column) const {
 
 std::optional<Reject> Decoder::read_column(std::size_t index, Event& event) const {
   const Column& column = mapping_[index];
-  JsonValue value = document_.at(tree_.node_of(index));
-  const bool is_absent = value.kind == JsonValue::Kind::absent;
+  const JsonValue& found = document_.at(tree_.node_of(index));
+  if (found.kind != JsonValue::Kind::absent && found.kind != JsonValue::Kind::null) {
+    return convert(found, index, event);
+  }
+  const bool is_absent = found.kind == JsonValue::Kind::absent;
   if (is_absent) {
     if (auto blocked = blocked_way(index)) {
       return blocked;
     }
   }
-  if (is_absent || value.kind == JsonValue::Kind::null) {
-    if (column.default_text) {
-      value = defaults_[index].value();
-    } else if (!column.nullable || (is_absent && column.required)) {
-      return reject(is_absent ? Reason::missing_key : Reason::null_value, index);
-    }
+  if (column.default_text) {
+    return convert(defaults_[index].value(), index, event);
   }
-  if (value.kind == JsonValue::Kind::absent || value.kind == JsonValue::Kind::null) {
+  if (!column.nullable || (is_absent && column.required)) {
+    return reject(is_absent ? Reason::missing_key : Reason::null_value, index);
+  }
+  event.set_null(index);
+  return std::nullopt;
+}
+
+std::optional<Reject> Decoder::convert(const JsonValue& value, std::size_t index,
+                                       Event& event) const {
+  if (value.kind == JsonValue::Kind::null) {
     event.set_null(index);
     return std::nullopt;
   }
-  if (const std::optional<Reason> reason = convert_json(value, column, index, event)) {
+  if (const std::optional<Reason> reason = convert_json(value, mapping_[index], index, event)) {
     return reject(*reason, index);
   }
   return std::nullopt;

@@ -45,6 +45,8 @@ class Decoder {
   struct Default;
   [[nodiscard]] Reject reject(Reason reason, std::size_t column) const;
   [[nodiscard]] std::optional<Reject> read_column(std::size_t column, Event& event) const;
+  [[nodiscard]] std::optional<Reject> convert(const JsonValue& value, std::size_t column,
+                                              Event& event) const;
   // Set if the way to the column's value leads through something that has no members.
   [[nodiscard]] std::optional<Reject> blocked_way(std::size_t column) const;
 

@@ -1,6 +1,7 @@
 #include "record/document.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -11,207 +12,212 @@
 
 namespace moretta {
 
-namespace ondemand = simdjson::ondemand;
-
-struct Document::Parser {
-  ondemand::parser simd;
-};
-
 namespace {
 
-constexpr std::size_t nowhere = SIZE_MAX;  // a value that no column reads: checked, not kept
+constexpr std::size_t nowhere = SIZE_MAX;   // a value that no column reads: checked, not kept
+constexpr std::size_t unescaped_min = 512;  // room for the escapes of most events at once
 
-// What simdjson is told; ours is the smaller limit and is checked first.
-constexpr std::size_t parser_depth = nesting_max + 2;
+// Bytes that stand for themselves in a string: not quotes, backslashes and control characters. The
+// NUL behind a std::string is none of them, so that no scan runs over its end.
+constexpr std::array<bool, 256> plain = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t byte = 0x20; byte < table.size(); ++byte) {
+    table[byte] = byte != '"' && byte != '\\';
+  }
+  return table;
+}();
 
-constexpr std::size_t room_min = 4096;  // most events fit at once
+// How many of the next eight bytes come before the first that is not plain (the zero-byte test of
+// "Hacker's Delight", section 6-1, whose lowest hit is exact).
+std::size_t plain_prefix(const char* bytes) {
+  static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+  constexpr std::uint64_t ones = 0x0101010101010101U;
+  const auto zeros = [](std::uint64_t word) {
+    return (word - ones) & ~word;
+  };
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  const std::uint64_t controls = (word - ones * 0x20) & ~word;
+  const std::uint64_t quotes = zeros(word ^ (ones * '"')) | zeros(word ^ (ones * '\\'));
+  return static_cast<std::size_t>(std::countr_zero((controls | quotes) & (ones * 0x80))) / 8;
+}
+
+bool is_plain(char c) {
+  return plain[static_cast<unsigned char>(c)];
+}
+
+bool is_number_byte(char c) {
+  return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+}
 
 }  // namespace
 
-// simdjson finds the tokens and checks the encoding, the quotes and the brackets; the tokens
-// themselves and the end of the text are checked here, for on-demand parsing leaves them to its
-// caller.
+// Recursive descent, bounded by nesting_max. Every step says whether the text is still JSON.
 class Document::Walk {
  public:
-  Walk(Document& document, std::string_view text)
-      : document_(document), text_(text), has_escapes_(text.find('\\') != std::string_view::npos) {}
+  Walk(Document& document, const std::string& text)
+      : document_(document), at_(text.data()), end_(text.data() + text.size()) {}
 
   bool run() {
-    ondemand::document root;
-    const simdjson::padded_string_view padded(text_.data(), text_.size(), document_.text_.size());
-    if (document_.parser_->simd.iterate(padded).get(root) != simdjson::SUCCESS) {
+    skip_space();
+    if (!value(PointerTree::root, 0)) {
       return false;
     }
-    JsonValue& value = enter(PointerTree::root);
-    ondemand::object object;
-    ondemand::array array;
-    ondemand::json_type type{};
-    if (root.type().get(type) != simdjson::SUCCESS) {
-      return false;
-    }
-    if (type == ondemand::json_type::object) {
-      value.kind = JsonValue::Kind::object;
-      value.source = trim_json_space(text_.substr(text_.find_first_of("{[")));
-      return root.get_object().get(object) == simdjson::SUCCESS &&
-             members(object, PointerTree::root, 1) && is_at_end(root) && note_nul(value, 0);
-    }
-    if (type == ondemand::json_type::array) {
-      value.kind = JsonValue::Kind::array;
-      value.source = trim_json_space(text_.substr(text_.find_first_of("{[")));
-      return root.get_array().get(array) == simdjson::SUCCESS &&
-             elements(array, PointerTree::root, 1) && is_at_end(root) && note_nul(value, 0);
-    }
-    std::string_view token;
-    return root.raw_json_token().get(token) == simdjson::SUCCESS &&
-           token.data() + token.size() == text_.data() + text_.size() &&
-           scalar(trim_json_space(token), value);
+    skip_space();
+    return at_ == end_;
   }
 
  private:
-  // Nothing may follow the first value.
-  static bool is_at_end(ondemand::document& root) {
-    return root.current_location().error() == simdjson::OUT_OF_BOUNDS;
+  void skip_space() {
+    while (*at_ == ' ' || *at_ == '\t' || *at_ == '\n' || *at_ == '\r') {
+      ++at_;
+    }
   }
 
-  bool members(ondemand::object& object, std::size_t node, std::size_t depth) {
-    if (depth > nesting_max) {
+  bool take(char c) {
+    if (*at_ != c) {
       return false;
     }
-    for (auto item : object) {
-      ondemand::field field;
-      std::string_view key;
-      if (std::move(item).get(field) != simdjson::SUCCESS || !read_key(field.key().raw(), key)) {
-        return false;
-      }
-      if (!any(field.value(), member(node, key), depth)) {
-        return false;
-      }
-    }
+    ++at_;
     return true;
   }
 
-  bool elements(ondemand::array& array, std::size_t node, std::size_t depth) {
-    if (depth > nesting_max) {
-      return false;
-    }
-    std::size_t index = 0;
-    for (auto item : array) {
-      ondemand::value value;
-      if (std::move(item).get(value) != simdjson::SUCCESS ||
-          !any(value, element(node, index), depth)) {
-        return false;
-      }
-      ++index;
-    }
-    return true;
-  }
-
-  bool any(ondemand::value& value, std::size_t node, std::size_t depth) {
+  bool value(std::size_t node, std::size_t depth) {
     JsonValue ignored;
     JsonValue& out = node == nowhere ? ignored : enter(node);
-    const std::string_view token = trim_json_space(value.raw_json_token());
-    if (token == "{" || token == "[") {
-      return container(value, node, depth + 1, out);
+    const char* start = at_;
+    const std::size_t nuls_before = nuls_;
+    bool good = false;
+    switch (*at_) {
+      case '{':
+        out.kind = JsonValue::Kind::object;
+        good = members(node, depth + 1);
+        out.holds_nul = nuls_ != nuls_before;
+        break;
+      case '[':
+        out.kind = JsonValue::Kind::array;
+        good = elements(node, depth + 1);
+        out.holds_nul = nuls_ != nuls_before;
+        break;
+      case '"':
+        out.kind = JsonValue::Kind::string;
+        good = string(out.text);
+        out.holds_nul = nuls_ != nuls_before;
+        break;
+      case 't':
+        out.kind = JsonValue::Kind::boolean;
+        good = literal("true");
+        break;
+      case 'f':
+        out.kind = JsonValue::Kind::boolean;
+        good = literal("false");
+        break;
+      case 'n':
+        out.kind = JsonValue::Kind::null;
+        good = literal("null");
+        break;
+      default:
+        out.kind = JsonValue::Kind::number;
+        good = number();
     }
-    if (!scalar(token, out)) {
+    out.source = {start, static_cast<std::size_t>(at_ - start)};
+    return good;
+  }
+
+  bool members(std::size_t node, std::size_t depth) {
+    ++at_;
+    skip_space();
+    if (depth > nesting_max || take('}')) {
+      return depth <= nesting_max;
+    }
+    std::size_t found = 0;
+    while (true) {
+      std::string_view key;
+      if (*at_ != '"' || !string(key)) {
+        return false;
+      }
+      skip_space();
+      if (!take(':')) {
+        return false;
+      }
+      skip_space();
+      if (!value(member(node, key, found), depth)) {
+        return false;
+      }
+      skip_space();
+      if (!take(',')) {
+        return take('}');
+      }
+      skip_space();
+    }
+  }
+
+  bool elements(std::size_t node, std::size_t depth) {
+    ++at_;
+    skip_space();
+    if (depth > nesting_max || take(']')) {
+      return depth <= nesting_max;
+    }
+    for (std::size_t index = 0;; ++index) {
+      if (!value(element(node, index), depth)) {
+        return false;
+      }
+      skip_space();
+      if (!take(',')) {
+        return take(']');
+      }
+      skip_space();
+    }
+  }
+
+  bool literal(std::string_view word) {
+    if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(word)) {
       return false;
     }
-    // A string is consumed here: what skips other tokens would take one before a colon for a key.
-    ondemand::raw_json_string consumed;
-    return out.kind != JsonValue::Kind::string ||
-           value.get_raw_json_string().get(consumed) == simdjson::SUCCESS;
+    at_ += word.size();
+    return true;
   }
 
-  bool container(ondemand::value& value, std::size_t node, std::size_t depth, JsonValue& out) {
-    const char* start = value.raw_json_token().data();
-    const std::size_t nuls_before = nuls_;
-    ondemand::object object;
-    ondemand::array array;
-    if (*start == '{') {
-      out.kind = JsonValue::Kind::object;
-      if (value.get_object().get(object) != simdjson::SUCCESS || !members(object, node, depth)) {
-        return false;
-      }
-    } else {
-      out.kind = JsonValue::Kind::array;
-      if (value.get_array().get(array) != simdjson::SUCCESS || !elements(array, node, depth)) {
-        return false;
-      }
+  bool number() {
+    const char* start = at_;
+    while (is_number_byte(*at_)) {
+      ++at_;
     }
-    const char* next = nullptr;
-    if (value.current_location().get(next) != simdjson::SUCCESS) {
-      return false;  // a value inside another cannot be the last thing in the text
-    }
-    out.source = trim_json_space({start, static_cast<std::size_t>(next - start)});
-    return note_nul(out, nuls_before);
-  }
-
-  bool scalar(std::string_view token, JsonValue& out) {
-    out.source = token;
-    if (token.starts_with('"')) {
-      out.kind = JsonValue::Kind::string;
-      return token.size() >= 2 && token.ends_with('"') &&
-             read_string(token.substr(1, token.size() - 2), out);
-    }
-    if (token == "true" || token == "false") {
-      out.kind = JsonValue::Kind::boolean;
-      return true;
-    }
-    if (token == "null") {
-      out.kind = JsonValue::Kind::null;
-      return true;
-    }
-    out.kind = JsonValue::Kind::number;
+    const std::string_view token(start, static_cast<std::size_t>(at_ - start));
     return is_json_number(token) && fits_double(token);
   }
 
-  bool read_string(std::string_view raw, JsonValue& out) {
-    if (!has_escapes_ || raw.find('\\') == std::string_view::npos) {
-      out.text = raw;
+  // From the opening quote to behind the closing one.
+  bool string(std::string_view& text) {
+    const char* start = ++at_;
+    std::size_t step = 8;
+    while (step == 8 && end_ - at_ >= 8) {
+      step = plain_prefix(at_);
+      at_ += step;
+    }
+    while (is_plain(*at_)) {
+      ++at_;
+    }
+    if (*at_ == '"') {
+      text = {start, static_cast<std::size_t>(at_++ - start)};
       return true;
     }
-    const std::optional<std::string_view> text = unescape(raw);
-    if (!text) {
-      return false;
+    while (*at_ != '"') {
+      if (*at_ == '\\' && end_ - at_ >= 2) {
+        at_ += 2;  // whatever is escaped, even a quote
+      } else if (is_plain(*at_)) {
+        ++at_;
+      } else {
+        return false;
+      }
     }
-    out.text = *text;
-    out.holds_nul = text->find('\0') != std::string_view::npos;
-    return true;
+    const std::string_view raw(start, static_cast<std::size_t>(at_++ - start));
+    return document_.unescape(raw, text) && note_nul(text);
   }
 
-  // `raw` is behind the opening quote; simdjson has seen that there is a closing one.
-  bool read_key(const char* raw, std::string_view& key) {
-    const auto rest = static_cast<std::size_t>(text_.data() + text_.size() - raw);
-    const std::string_view tail(raw, rest);
-    std::size_t end = tail.find('"');
-    if (!has_escapes_) {
-      key = tail.substr(0, end);
-      return end != std::string_view::npos;
-    }
-    for (end = 0; end < tail.size() && tail[end] != '"'; ++end) {
-      end += tail[end] == '\\' ? 1 : 0;
-    }
-    if (end >= tail.size()) {
-      return false;
-    }
-    const std::optional<std::string_view> text = unescape(tail.substr(0, end));
-    key = text.value_or(std::string_view{});
-    return text.has_value();
-  }
-
-  std::optional<std::string_view> unescape(std::string_view raw) {
-    const std::span<char> room(reinterpret_cast<char*>(document_.unescaped_.bytes().data()),
-                               document_.unescaped_.size());
-    const std::span<char> free = room.subspan(document_.unescaped_used_);
-    const std::optional<std::size_t> size = unescape_json(raw, free);
-    if (!size) {
-      document_.unescaped_used_ += raw.size();  // half a string may stand there
-      return std::nullopt;
-    }
-    document_.unescaped_used_ += *size;
-    const std::string_view text(free.data(), *size);
+  bool note_nul(std::string_view text) {
     nuls_ += text.find('\0') != std::string_view::npos ? 1 : 0;
-    return text;
+    return true;
   }
 
   JsonValue& enter(std::size_t node) {
@@ -221,20 +227,24 @@ class Document::Walk {
     return place.value;
   }
 
-  // The place of a member, or nowhere. A second member of the same name is kept nowhere.
-  std::size_t member(std::size_t node, std::string_view key) {
+  // The place of a member, or nowhere. The first `found` of the order are those that came already;
+  // a second member of the same name is kept nowhere. A producer writes its keys in one order, so
+  // the next one of the last message is most often the next one of this.
+  std::size_t member(std::size_t node, std::string_view key, std::size_t& found) {
     if (node == nowhere) {
       return nowhere;
     }
-    for (const std::size_t child : document_.tree_[node].children) {
-      if (document_.tree_[child].token != key) {
-        continue;
+    std::vector<std::size_t>& order = document_.places_[node].order;
+    for (std::size_t i = found; i < order.size(); ++i) {
+      if (document_.tree_[order[i]].token == key) {
+        std::swap(order[i], order[found]);
+        return order[found++];
       }
-      if (document_.places_[child].seen_in != document_.reads_) {
-        return child;
+    }
+    for (std::size_t i = 0; i < found; ++i) {
+      if (document_.tree_[order[i]].token == key) {
+        document_.doubled_ = document_.doubled_.value_or(order[i]);
       }
-      document_.doubled_ = document_.doubled_.value_or(child);
-      return nowhere;
     }
     return nowhere;
   }
@@ -251,55 +261,47 @@ class Document::Walk {
     return nowhere;
   }
 
-  bool note_nul(JsonValue& value, std::size_t nuls_before) {
-    value.holds_nul = nuls_ != nuls_before;
-    return true;
-  }
-
   Document& document_;
-  std::string_view text_;
-  bool has_escapes_;      // without any, strings are read as they stand
+  const char* at_;
+  const char* end_;       // a NUL stands here
   std::size_t nuls_ = 0;  // strings so far that hold U+0000
 };
 
-Document::Document(const PointerTree& tree)
-    : tree_(tree), parser_(std::make_unique<Parser>()), places_(tree.size()) {}
-
-Document::~Document() = default;
-
-void Document::make_room(std::size_t bytes) {
-  if (bytes <= unescaped_.size()) {
-    return;
+Document::Document(const PointerTree& tree) : tree_(tree), places_(tree.size()) {
+  for (std::size_t node = 0; node < tree.size(); ++node) {
+    places_[node].order = tree[node].children;
   }
-  const std::size_t room = std::max(room_min, std::bit_ceil(bytes));
-  text_ = SecretBytes(room + simdjson::SIMDJSON_PADDING);
-  unescaped_ = SecretBytes(room);
-  ENSURE(parser_->simd.allocate(room, parser_depth) == simdjson::SUCCESS);
 }
 
-bool Document::read(std::string_view text) {
+bool Document::read(const std::string& text) {
   ENSURE(text.size() <= body_bytes_max);
   clear();
-  make_room(text.size());
   ++reads_;
   doubled_.reset();
-  if (text.empty()) {
-    return false;
-  }
-  std::memcpy(text_.bytes().data(), text.data(), text.size());
-  used_ = text.size();
-  return Walk(*this, text_.view().substr(0, used_)).run();
+  text_bytes_ = text.size();
+  return simdjson::validate_utf8(text) && Walk(*this, text).run();
 }
 
-JsonValue Document::at(std::size_t node) const {
+const JsonValue& Document::at(std::size_t node) const {
   const Place& place = places_[node];
-  return place.seen_in == reads_ ? place.value : JsonValue{};
+  return place.seen_in == reads_ ? place.value : absent_;
+}
+
+bool Document::unescape(std::string_view raw, std::string_view& text) {
+  if (unescaped_.size() < text_bytes_) {
+    // Nothing stands there yet in this read: afterwards there is room for all of the text.
+    unescaped_ = SecretBytes(std::max(unescaped_min, std::bit_ceil(text_bytes_)));
+  }
+  const std::span<char> room(reinterpret_cast<char*>(unescaped_.bytes().data()), unescaped_.size());
+  const std::span<char> rest = room.subspan(unescaped_used_);
+  unescaped_used_ += raw.size();  // a bad string may be left half-written
+  const std::optional<std::size_t> size = unescape_json(raw, rest);
+  text = {rest.data(), size.value_or(0)};
+  return size.has_value();
 }
 
 void Document::clear() {
-  wipe(text_.bytes().first(used_));
   wipe(unescaped_.bytes().first(unescaped_used_));
-  used_ = 0;
   unescaped_used_ = 0;
 }
 

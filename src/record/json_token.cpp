@@ -100,11 +100,6 @@ char* append_utf8(std::uint32_t point, char* to) {
 
 }  // namespace
 
-std::string_view trim_json_space(std::string_view text) {
-  const std::size_t last = text.find_last_not_of(" \t\n\r");
-  return last == std::string_view::npos ? std::string_view{} : text.substr(0, last + 1);
-}
-
 bool is_json_number(std::string_view text) {
   take(text, "-");
   if (!take(text, "0") && !take_digits(text)) {

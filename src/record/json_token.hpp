@@ -9,9 +9,6 @@
 
 namespace moretta {
 
-// Without the white space after the token.
-std::string_view trim_json_space(std::string_view text);
-
 // The grammar of section 6, nothing around it.
 bool is_json_number(std::string_view text);
 
