@@ -1,5 +1,7 @@
 #include "base/log.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <mutex>
 
 #include <fmt/format.h>
@@ -33,15 +35,24 @@ std::string_view level_name(LogLevel level) {
   return names[static_cast<int>(level)];
 }
 
+// What would end the field, the line or, as an escape sequence, the operator's trust in the
+// terminal.
+bool breaks_a_field(char c) {
+  return static_cast<unsigned char>(c) <= 0x20 || c == '"' || c == 0x7f;
+}
+
 struct AppendValue {
   std::string& out;
   bool quote;
 
   void operator()(std::int64_t number) const { out += std::to_string(number); }
-  void operator()(double number) const { out += fmt::format("{:.6g}", number); }
+  void operator()(double number) const {
+    // JSON has no word for infinity and none for "not a number".
+    out += quote && !std::isfinite(number) ? "null" : fmt::format("{:.6g}", number);
+  }
   void operator()(bool truth) const { out += truth ? "true" : "false"; }
   void operator()(std::string_view text) const {
-    if (quote || text.find_first_of(" \"\n") != std::string_view::npos) {
+    if (quote || text.empty() || std::ranges::any_of(text, breaks_a_field)) {
       append_json_string(text, out);
     } else {
       out += text;
