@@ -42,6 +42,7 @@ struct MaskedColumn {
 
 struct Masker::State {
   std::vector<MaskedColumn> columns;
+  std::size_t recoveries = 0;  // columns with a vault entry
   int key_id = 0;
 
   Result<std::size_t, Reason> stored_bytes(const MaskedColumn& masked, const Value& value) const;
@@ -64,6 +65,7 @@ Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* k
       masked.tokenizer.emplace(masked.policy, key);
       if (masked.policy.recover != Recover::no) {
         masked.recovery.emplace(recovery_policy(masked.policy), key);
+        ++state_->recoveries;
       }
     }
     state_->columns.push_back(std::move(masked));
@@ -174,6 +176,7 @@ Result<Row, Reject> Masker::mask(const Event& event) {
   Row row;
   row.cells_.resize(columns.size());
   row.arena_.reserve(row_bytes);
+  row.vault_.reserve(state_->recoveries);
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (!state_->fill(columns[i], event[i], row, row.cells_[i])) {
       return reject(columns[i], Reason::mask_failed);
