@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -33,8 +34,10 @@ struct SinkCase {
 
 class SinkContract : public testing::TestWithParam<SinkCase> {};
 
-inline std::string name_of(const testing::TestParamInfo<SinkCase>& info) {
-  return info.param.name;
-}
+struct SinkCaseName {
+  std::string operator()(const testing::TestParamInfo<SinkCase>& tested) const {
+    return tested.param.name;
+  }
+};
 
 }  // namespace moretta

@@ -31,8 +31,10 @@ struct SourceCase {
 
 class SourceContract : public testing::TestWithParam<SourceCase> {};
 
-inline std::string name_of(const testing::TestParamInfo<SourceCase>& info) {
-  return info.param.name;
-}
+struct SourceCaseName {
+  std::string operator()(const testing::TestParamInfo<SourceCase>& tested) const {
+    return tested.param.name;
+  }
+};
 
 }  // namespace moretta
