@@ -6,6 +6,7 @@
 #include "app/reporter.hpp"
 #include "base/errors.hpp"
 #include "core/outage.hpp"
+#include "mask/warning.hpp"
 
 namespace moretta::app {
 
@@ -29,6 +30,14 @@ std::optional<Depth> depth_if_known(Source& source) {
     return source.depth();
   } catch (const std::exception&) {
     return std::nullopt;  // the lanes meet the same error and say so
+  }
+}
+
+void warn_of_guessing(const Table& table, Log& log) {
+  for (std::size_t i = 0; i < table.mapping.size(); ++i) {
+    if (const auto warning = mask::guessing_warning(table.mapping[i].name, table.policies[i])) {
+      log.warn("weak_mask", {{"column", table.mapping[i].name}, {"what", *warning}});
+    }
   }
 }
 
@@ -63,6 +72,7 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
            .database_outage = database_outage},
           lane_settings(config, plan.until));
 
+  warn_of_guessing(config.table, log);
   log.info("start", {{"queue", access.shown()},
                      {"table", config.table.name},
                      {"lanes", config.lanes.count},
