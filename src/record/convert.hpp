@@ -1,7 +1,7 @@
 #pragma once
 
 // One JSON value -> one typed column value, or the reason why not. Strict: nothing is guessed, cut
-// or rounded; docs/mapping.md has the table of what each column type takes.
+// or rounded.
 //
 //   text, varchar(n)       string; n counts code points; no U+0000
 //   smallint .. bigint     number written without fraction and exponent
