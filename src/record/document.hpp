@@ -1,10 +1,10 @@
 #pragma once
 
 // One JSON text, read once and in place: checked whole against RFC 8259, and the values at the
-// places of a PointerTree picked up on the way. By hand because numbers must keep their text, which
-// simdjson's DOM loses (it needs two thirds of our time for 170 bytes), and because its on-demand
-// parser (half as long again) leaves the checking to its caller. The property test and the fuzzer
-// hold the DOM and this to the same verdicts.
+// places of a PointerTree picked up on the way. By hand because numbers must keep their text:
+// simdjson's DOM, though faster, loses it, and its on-demand parser leaves the checking to its
+// caller (5,440 instructions to decode a login event against 4,700 with this). Neither reads in
+// place. The property test and the fuzzer hold the DOM and this to the same verdicts.
 
 #include <cstddef>
 #include <cstdint>
