@@ -82,7 +82,10 @@ Result<std::size_t, Reason> Masker::State::stored_bytes(const MaskedColumn& mask
     return std::size_t{0};
   }
   if (masked.policy.method == Method::redact) {
-    const std::string_view constant = masked.policy.constant ? *masked.policy.constant : "";
+    std::string_view constant;
+    if (masked.policy.constant) {
+      constant = *masked.policy.constant;
+    }
     return masked.fits(characters(constant)) ? Result<std::size_t, Reason>(constant.size())
                                              : Failure{Reason::too_long};
   }
