@@ -64,9 +64,11 @@ HttpServer::HttpServer(Service& service, std::uint16_t port, Clock& clock, Log& 
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   // No internal thread: run() polls, so that requests, timers and callers take turns.
-  daemon_.reset(MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, port, nullptr, nullptr,
-                                 on_request, this, MHD_OPTION_SOCK_ADDR, &address,
-                                 MHD_OPTION_NOTIFY_COMPLETED, on_end, this,
+  constexpr unsigned flags =
+      MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
+  daemon_.reset(MHD_start_daemon(flags, port, nullptr, nullptr, on_request, this,
+                                 MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK,
+                                 on_uri, this, MHD_OPTION_NOTIFY_COMPLETED, on_end, this,
                                  MHD_OPTION_CONNECTION_MEMORY_LIMIT, header_bytes_max,
                                  MHD_OPTION_CONNECTION_LIMIT, connections_max, MHD_OPTION_END));
   if (!daemon_) {
@@ -135,7 +137,8 @@ void HttpServer::run(const std::stop_token& stop) {
       const std::lock_guard lock(mutex_);
       resume_due();
       MHD_run(daemon_.get());
-      limit_ms = wait_limit_ms();
+      // What has just been sent may be what another connection waits for.
+      limit_ms = resume_due() ? 0 : wait_limit_ms();
     }
     ::poll(waits.data(), waits.size(), limit_ms);
     std::uint64_t wakes = 0;
@@ -144,7 +147,8 @@ void HttpServer::run(const std::stop_token& stop) {
   }
 }
 
-void HttpServer::resume_due() {
+bool HttpServer::resume_due() {
+  bool has_resumed = false;
   for (auto& [ticket, reply] : service_.due(now())) {
     const auto found = waiting_.find(ticket);
     if (found == waiting_.end()) {
@@ -155,23 +159,33 @@ void HttpServer::resume_due() {
     exchange.is_waiting = false;
     exchange.reply = std::move(reply);
     MHD_resume_connection(exchange.connection);
+    has_resumed = true;
   }
+  return has_resumed;
 }
 
-MHD_Result HttpServer::on_request(void* self, MHD_Connection* connection, const char* url,
+// Called first of all, with the target as it was sent: signatures are made over that.
+void* HttpServer::on_uri(void* /*self*/, const char* uri, MHD_Connection* /*connection*/) {
+  auto exchange = std::make_unique<Exchange>();
+  const std::string_view target(uri);
+  const std::size_t mark = target.find('?');
+  exchange->request.path = target.substr(0, mark);
+  exchange->request.query =
+      mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
+  return exchange.release();  // on_end() owns it
+}
+
+MHD_Result HttpServer::on_request(void* self, MHD_Connection* connection, const char* /*url*/,
                                   const char* method, const char* /*version*/, const char* upload,
                                   std::size_t* upload_size, void** state) {
   auto& server = *static_cast<HttpServer*>(self);
-  if (*state == nullptr) {
-    auto exchange = std::make_unique<Exchange>();
-    exchange->connection = connection;
-    exchange->request.method = method;
-    exchange->request.path = url;
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, collect_header, &exchange->request);
-    *state = exchange.release();  // on_end() owns it now
+  Exchange& exchange = *static_cast<Exchange*>(*state);
+  if (exchange.connection == nullptr) {
+    exchange.connection = connection;
+    exchange.request.method = method;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, collect_header, &exchange.request);
     return MHD_YES;
   }
-  Exchange& exchange = *static_cast<Exchange*>(*state);
   if (*upload_size > 0) {
     exchange.is_too_long |= exchange.request.body.size() + *upload_size > body_bytes_max;
     if (!exchange.is_too_long) {

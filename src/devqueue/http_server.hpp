@@ -54,6 +54,7 @@ class HttpServer {
     HttpServer& server_;
   };
 
+  static void* on_uri(void* self, const char* uri, MHD_Connection* connection);
   static MHD_Result on_request(void* self, MHD_Connection* connection, const char* url,
                                const char* method, const char* version, const char* upload,
                                std::size_t* upload_size, void** state);
@@ -63,7 +64,7 @@ class HttpServer {
   MHD_Result answer(MHD_Connection* connection, Exchange& exchange);
   MHD_Result send(MHD_Connection* connection, const HttpReply& reply);
   void run(const std::stop_token& stop);
-  void resume_due();
+  bool resume_due();  // whether there was a reply to give
   [[nodiscard]] int wait_limit_ms() const;
   [[nodiscard]] WallTime now() const;
   void wake() const;

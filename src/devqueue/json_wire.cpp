@@ -1,7 +1,8 @@
 #include "devqueue/json_wire.hpp"
 
+#include <simdjson.h>
+
 #include "base/encoding.hpp"
-#include "base/json_text.hpp"
 
 namespace moretta::devqueue {
 
@@ -174,11 +175,18 @@ Problem read_member(std::string_view name, dom::element value, Call& call) {
 
 }  // namespace
 
+struct JsonReader::Parser {
+  dom::parser parser;
+};
+
+JsonReader::JsonReader() : parser_(std::make_unique<Parser>()) {}
+JsonReader::~JsonReader() = default;
+
 Result<Call, ApiError> JsonReader::read(Operation operation, std::string_view body) {
   Call call;
   call.operation = operation;
   dom::object members;
-  if (parser_.parse(body.data(), body.size()).get(members) != simdjson::SUCCESS) {
+  if (parser_->parser.parse(body.data(), body.size()).get(members) != simdjson::SUCCESS) {
     return Failure{malformed("the request body is not a JSON object")};
   }
   for (const auto& [name, value] : members) {

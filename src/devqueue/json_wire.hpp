@@ -2,10 +2,9 @@
 
 // AWS JSON 1.0, as SQS has spoken it since November 2023.
 
+#include <memory>
 #include <string>
 #include <string_view>
-
-#include <simdjson.h>
 
 #include "devqueue/answer.hpp"
 
@@ -13,11 +12,15 @@ namespace moretta::devqueue {
 
 class JsonReader {
  public:
+  JsonReader();
+  ~JsonReader();
+
   // The call in a request body, or how it is malformed.
   Result<Call, ApiError> read(Operation operation, std::string_view body);
 
  private:
-  simdjson::dom::parser parser_;  // keeps its buffers from call to call
+  struct Parser;
+  std::unique_ptr<Parser> parser_;  // keeps its buffers from call to call
 };
 
 void write_json(const Answer& answer, std::string& out);

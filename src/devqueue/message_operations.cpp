@@ -204,6 +204,14 @@ Problem change_entry(const Entry& entry, Queue& queue, const Scene& scene) {
   return {};
 }
 
+// A batch entry that fails although nothing is wrong with it.
+Problem injected_problem(const Call& call, const Scene& scene) {
+  if (!scene.faults.strikes(&FaultPlan::entry_failure, call.operation)) {
+    return {};
+  }
+  return ApiError{&error::internal_failure, "We encountered an internal error. Please try again."};
+}
+
 using SettleEntry = Problem (*)(const Entry&, Queue&, const Scene&);
 
 Result<Answer, ApiError> settle_one(const Call& call, Scene& scene, SettleEntry settle) {
@@ -228,7 +236,11 @@ Result<Answer, ApiError> settle_batch(const Call& call, Scene& scene, SettleEntr
   SettleBatch batch;
   batch.settled.reserve(call.entries.size());
   for (const Entry& entry : call.entries) {
-    if (auto problem = settle(entry, *queue.value(), scene)) {
+    auto problem = injected_problem(call, scene);
+    if (!problem) {
+      problem = settle(entry, *queue.value(), scene);
+    }
+    if (problem) {
       batch.failed.push_back({entry.id, std::move(*problem)});
     } else {
       batch.settled.push_back(entry.id);
@@ -276,7 +288,11 @@ Result<Answer, ApiError> send_message_batch(const Call& call, Scene& scene) {
   }
   SendBatch batch;
   for (const Entry& entry : call.entries) {
-    if (auto problem = message_problem(entry, *queue.value(), scene)) {
+    auto problem = injected_problem(call, scene);
+    if (!problem) {
+      problem = message_problem(entry, *queue.value(), scene);
+    }
+    if (problem) {
       batch.failed.push_back({entry.id, std::move(*problem)});
     } else {
       batch.sent.push_back(send_entry(entry, *queue.value(), scene));
@@ -357,6 +373,12 @@ Result<Received, ApiError> receive(const ReceivePlan& plan, std::size_t messages
   Received received{queue, {}};
   received.deliveries.reserve(request.messages_max);
   queue->receive(request, scene.account.dead_letters_of(*queue), scene.now, received.deliveries);
+  for (const Delivery& delivery : received.deliveries) {
+    if (!queue->is_fifo() &&
+        scene.faults.strikes(&FaultPlan::duplicate, Operation::receive_message)) {
+      queue->duplicate(*delivery.message);
+    }
+  }
   return received;
 }
 

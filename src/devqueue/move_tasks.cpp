@@ -80,7 +80,7 @@ void move_one(MoveTask& task, Account& account, Random& random, WallTime now) {
 Result<std::string, ApiError> MoveTasks::start(Account& account, const MoveOrder& order,
                                                Random& random, WallTime now) {
   advance(account, random, now);
-  const Queue* source = account.find_arn(order.source_arn);
+  Queue* source = account.find_arn(order.source_arn);
   if (source == nullptr) {
     return Failure{no_such_resource("SourceArn")};
   }
@@ -111,6 +111,7 @@ Result<std::string, ApiError> MoveTasks::start(Account& account, const MoveOrder
                         "allowed for a source queue arn at a given time.")};
   }
 
+  source->advance(now);
   MoveTask task;
   std::string id;
   append_id_text(new_message_id(random), id);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "devqueue/faults.hpp"
 #include "devqueue/manners.hpp"
 
 namespace moretta::devqueue {
@@ -16,6 +17,7 @@ struct Scene {
   std::string base_url;  // of queue URLs, up to and without "/<account>/<name>"
   WallTime now;
   std::size_t in_flight_max;
+  Faults& faults;
 };
 
 // REQUIRED: not a ReceiveMessage.

@@ -115,7 +115,7 @@ Sent Queue::send(NewMessage message, WallTime now) {
     ENSURE(message.extras != nullptr);
     key = deduplication_key(message);
     if (const Sent* accepted = accepted_.find(key, now)) {
-      return *accepted;
+      return {accepted->id, md5(message.body), accepted->sequence};
     }
     if (message.extras->deduplication_id.empty()) {
       message.extras->deduplication_id = hex(sha256(message.body));
@@ -201,7 +201,7 @@ void Queue::receive(const ReceiveRequest& request, Queue* dead_letters, WallTime
     previous = slot;
   }
 
-  if (has_attempt) {
+  if (has_attempt && out.size() > first) {
     Attempt attempt;
     for (std::size_t i = first; i < out.size(); ++i) {
       attempt.given.emplace_back(out[i].receipt, out[i].message->timer);

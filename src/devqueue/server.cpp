@@ -20,11 +20,13 @@ Queue& existing(Service& service, std::string_view name) {
 }  // namespace
 
 Server::Server(Options options, Clock& clock, Log& log)
-    : service_(std::make_unique<Service>(Service::Options{.personality = options.personality,
-                                                          .region = options.region,
-                                                          .base_url = {},
-                                                          .in_flight_max = options.in_flight_max,
-                                                          .rest = options.rest},
+    : service_(std::make_unique<Service>(ServiceOptions{.personality = options.personality,
+                                                        .region = options.region,
+                                                        .base_url = {},
+                                                        .in_flight_max = options.in_flight_max,
+                                                        .rest = options.rest,
+                                                        .keys = options.keys,
+                                                        .faults = options.faults},
                                          random_)),
       http_(std::make_unique<HttpServer>(*service_, options.port, clock, log)) {
   service_->set_base_url(endpoint());
@@ -95,6 +97,10 @@ void Server::redeliver(std::string_view queue, std::vector<Message> messages) {
       target.adopt(std::move(message));
     }
   });
+}
+
+void Server::set_faults(const FaultPlan& plan) {
+  http_->with_service([&](Service& service, WallTime) { service.set_faults(plan); });
 }
 
 }  // namespace moretta::devqueue

@@ -13,7 +13,9 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "devqueue/faults.hpp"
 #include "devqueue/manners.hpp"
+#include "devqueue/verifier.hpp"
 
 namespace moretta::devqueue {
 
@@ -22,9 +24,10 @@ class Service;
 
 class Server {
  public:
+  // What CreateQueue takes.
   struct QueueOrder {
     std::string name;
-    Attributes attributes;  // as CreateQueue takes them
+    Attributes attributes;
   };
 
   struct Options {
@@ -34,6 +37,8 @@ class Server {
     std::vector<QueueOrder> queues;       // made before the first request
     std::size_t in_flight_max = 120'000;  // SQS, of a standard queue
     Seconds rest{60};                     // SQS: before a deleted name or a purge comes again
+    std::vector<AccessKey> keys = {};     // signatures are checked if there are any
+    FaultPlan faults = {};
   };
 
   // Serves from here on. Throws Refused if the port is taken or a queue's attributes are wrong.
@@ -50,6 +55,7 @@ class Server {
   void create_queue(const QueueOrder& order);  // throws Refused if SQS would
   void send(std::string_view queue, std::span<const std::string> bodies);
   [[nodiscard]] QueueCounts counts(std::string_view queue);
+  void set_faults(const FaultPlan& plan);
 
   // What is in the queue now, and the same put in again: what SQS may do, rarely, with messages
   // that were deleted. They keep their ids and their time of sending.

@@ -2,158 +2,146 @@
 
 #include <algorithm>
 
+#include <fmt/chrono.h>
+
+#include "base/json_text.hpp"
+
 namespace moretta::devqueue {
 
 namespace {
 
-constexpr std::string_view json_type = "application/x-amz-json-1.0";
-constexpr std::string_view target_prefix = "AmazonSQS.";
-
-// The region in "Credential=<key>/<date>/<region>/sqs/aws4_request"; empty if there is none.
-std::string scope_region(const HttpRequest& request) {
-  const std::string_view authorization = request.header("authorization");
-  std::size_t at = authorization.find("Credential=");
-  if (at == std::string_view::npos) {
-    return {};
-  }
-  std::string_view scope = authorization.substr(at);
-  for (int part = 0; part < 2; ++part) {
-    at = scope.find('/');
-    if (at == std::string_view::npos) {
-      return {};
-    }
-    scope.remove_prefix(at + 1);
-  }
-  return std::string(scope.substr(0, scope.find('/')));
-}
-
-bool is_json(const HttpRequest& request) {
-  return request.header("content-type").starts_with("application/x-amz-json") ||
-         !request.header("x-amz-target").empty();
-}
+constexpr std::string_view control_prefix = "/_devqueue/";
 
 }  // namespace
 
-Service::Service(Options options, Random& random)
-    : options_(std::move(options)), manners_(manners_of(options_.personality)), random_(random) {}
+Service::Service(ServiceOptions options, Random& random)
+    : options_(std::move(options)),
+      manners_(manners_of(options_.personality)),
+      random_(random),
+      verifier_(options_.keys, options_.region),
+      faults_(options_.faults) {}
 
 Account& Service::account(const std::string& region) {
-  const std::string& name =
-      region.empty() || !manners_.takes_region_from_scope ? options_.region : region;
+  const bool is_default = region.empty() || !manners_.takes_region_from_scope;
+  const std::string& name = is_default ? options_.region : region;
   const auto found = accounts_.find(name);
   if (found != accounts_.end()) {
     return found->second;
   }
-  return accounts_
-      .try_emplace(name, Account::Rules{name, manners_.ordering, options_.rest}, random_)
-      .first->second;
+  const Account::Rules rules{name, manners_.ordering, options_.rest};
+  return accounts_.try_emplace(name, rules, random_).first->second;
 }
 
 Scene Service::scene(const Context& context, WallTime now) {
-  return {account(context.region), manners_, context.base_url, now, options_.in_flight_max};
+  return {account(context.region), manners_, context.base_url, now,
+          options_.in_flight_max,  faults_};
 }
 
 std::optional<HttpReply> Service::handle(const HttpRequest& request, Ticket ticket, WallTime now) {
-  if (!manners_.speaks_json && is_json(request)) {
-    return localstack_refusal(request);
+  if (request.path.starts_with(control_prefix)) {
+    return handle_control(request, now);
   }
   Context context;
-  context.wire = is_json(request) ? Wire::json : Wire::query;
-  context.region = scope_region(request);
-  context.base_url = manners_.names_queues_by_host_header
-                         ? "http://" + std::string(request.header("host"))
-                         : options_.base_url;
-  append_id_text(new_message_id(random_), context.request_id);
-
-  auto call = read_call(request, context);
-  if (!call) {
-    return error_reply(context, call.error());
+  context.wire = wire_of(request);
+  std::optional<HttpReply> reply;
+  if (context.wire == Wire::json && !manners_.speaks_json) {
+    reply = localstack_refusal(request);
+  } else {
+    context.region = scope_region(request);
+    context.base_url = manners_.names_queues_by_host_header
+                           ? "http://" + std::string(request.header("host"))
+                           : options_.base_url;
+    append_id_text(new_message_id(random_), context.request_id);
+    reply = handle_call(request, context, ticket, now);
   }
-  context.operation = call.value().operation;
-  requests_[static_cast<std::size_t>(context.operation)] += 1;
-  return handle_call(request, call.value(), std::move(context), ticket, now);
+  return reply ? finish(std::move(*reply), context.operation, ticket, now) : std::nullopt;
 }
 
-// What LocalStack 0.14.3 says to a JSON request: it does not know the protocol.
-std::optional<HttpReply> Service::localstack_refusal(const HttpRequest& request) const {
+std::optional<HttpReply> Service::handle_control(const HttpRequest& request, WallTime now) {
   HttpReply reply;
-  reply.fate = Fate::send_and_close;
-  if (request.path != "/") {
-    reply.status = 404;
-    reply.content_type = "text/xml";
-    reply.body = "<UnknownOperationException/>";
-  } else if (request.header("authorization").empty()) {
-    reply.status = 404;
-    reply.content_type = "application/json";
-    reply.body = R"({"status": "running"})";
+  reply.content_type = "application/json";
+  const std::string_view what = std::string_view(request.path).substr(control_prefix.size());
+  if (what == "stats" && request.method == "GET") {
+    for (auto& [region, account] : accounts_) {
+      account.advance(now);
+    }
+    reply.body = stats();
+  } else if (what == "faults" && request.method == "POST") {
+    auto plan = parse_fault_plan(request.body);
+    if (plan) {
+      set_faults(std::move(plan).value());
+      reply.body = "{}";
+    } else {
+      reply.status = 400;
+      reply.body = R"({"message":)" + json_string(plan.error()) + "}";
+    }
   } else {
-    reply.status = 500;
-    reply.content_type = "text/html; charset=utf-8";
-    reply.body = "{}";
+    reply.status = 404;
+    reply.body = R"({"message":"there are GET /_devqueue/stats and POST /_devqueue/faults"})";
   }
   return reply;
 }
 
-Result<Call, ApiError> Service::read_call(const HttpRequest& request, Context& context) {
-  return context.wire == Wire::json ? read_json_call(request, context)
-                                    : read_query_call(request, context);
-}
-
-Result<Call, ApiError> Service::read_json_call(const HttpRequest& request, Context& context) {
-  std::string_view target = request.header("x-amz-target");
-  std::optional<Operation> operation;
-  if (target.starts_with(target_prefix) && request.method == "POST") {
-    target.remove_prefix(target_prefix.size());
-    operation = operation_named(target);
+std::optional<HttpReply> Service::handle_call(const HttpRequest& request, Context& context,
+                                              Ticket ticket, WallTime now) {
+  if (const auto problem = signature_problem(request, now)) {
+    return error_reply(context, *problem);
   }
-  if (!operation) {
-    return Failure{ApiError{&error::unknown_operation, "The operation is not known."}};
+  const auto call = read_call(request, json_, context);
+  if (!call) {
+    return error_reply(context, call.error());
   }
-  context.operation = *operation;
-  return json_.read(*operation, request.body);
-}
-
-Result<Call, ApiError> Service::read_query_call(const HttpRequest& request, Context& context) {
-  auto form = parse_form(request.method == "GET" ? request.query : request.body);
-  if (!form) {
-    return Failure{form.error()};
+  counts_[static_cast<std::size_t>(context.operation)] += 1;
+  if (auto reply = injected_reply(context)) {
+    return reply;
   }
-  const std::string_view action = form_value(form.value(), "Action");
-  if (action.empty()) {
-    return Failure{ApiError{&error::invalid_action, "The request must contain an Action."}};
-  }
-  const auto operation = operation_named(action);
-  const bool is_on_queue = request.path.size() > 1;
-  if (!operation || (is_on_queue && (operation == Operation::create_queue ||
-                                     operation == Operation::list_queues))) {
-    return Failure{ApiError{&error::invalid_action, "The action " + std::string(action) +
-                                                        " is not valid for this endpoint."}};
-  }
-  context.operation = *operation;
-  auto call = read_query(*operation, form.value());
-  if (call && is_on_queue && !call.value().queue_url) {
-    call.value().queue_url = request.path;
-  }
-  return call;
-}
-
-std::optional<HttpReply> Service::handle_call(const HttpRequest& /*request*/, const Call& call,
-                                              Context context, Ticket ticket, WallTime now) {
-  if (call.operation == Operation::receive_message) {
-    return start_receive(call, std::move(context), ticket, now);
+  if (context.operation == Operation::receive_message) {
+    return start_receive(call.value(), context, ticket, now);
   }
   Scene here = scene(context, now);
-  return reply(context, perform(call, here));
+  return answer_reply(context, perform(call.value(), here));
 }
 
-std::optional<HttpReply> Service::start_receive(const Call& call, Context context, Ticket ticket,
-                                                WallTime now) {
+std::optional<ApiError> Service::signature_problem(const HttpRequest& request, WallTime now) const {
+  if (faults_.plan().credentials_expired && !request.header("authorization").empty()) {
+    return ApiError{&error::expired_token, "The security token included in the request is expired"};
+  }
+  return options_.keys.empty() ? std::nullopt
+                               : verifier_.check(request, now + faults_.plan().clock_skew);
+}
+
+// A fault's reply instead of the operation.
+std::optional<HttpReply> Service::injected_reply(const Context& context) {
+  if (faults_.strikes(&FaultPlan::drop_before, context.operation)) {
+    HttpReply nothing;
+    nothing.fate = Fate::drop;
+    return nothing;
+  }
+  if (faults_.strikes(&FaultPlan::error, context.operation)) {
+    const bool is_503 = faults_.plan().error_status == error::service_unavailable.status;
+    return error_reply(context, {is_503 ? &error::service_unavailable : &error::internal_failure,
+                                 "We encountered an internal error. Please try again."});
+  }
+  if (faults_.strikes(&FaultPlan::throttle, context.operation)) {
+    return error_reply(context, {&error::request_throttled, "Rate exceeded"});
+  }
+  return std::nullopt;
+}
+
+std::optional<HttpReply> Service::start_receive(const Call& call, const Context& context,
+                                                Ticket ticket, WallTime now) {
   auto plan = plan_receive(call, scene(context, now));
   if (!plan) {
     return error_reply(context, plan.error());
   }
-  Waiter waiter{ticket, std::move(context), std::move(plan).value(), now, {}, 0};
+  Waiter waiter{ticket, context, std::move(plan).value(), now, {}, 0};
   waiter.deadline = now + waiter.plan.wait;
+  if (faults_.strikes(&FaultPlan::empty_receive, Operation::receive_message)) {
+    waiter.deadline = now;
+    waiter.plan.request.messages_max = 0;
+  } else if (faults_.strikes(&FaultPlan::short_receive, Operation::receive_message)) {
+    waiter.plan.request.messages_max = faults_.up_to(waiter.plan.request.messages_max);
+  }
   auto ready = try_receive(waiter, now);
   if (!ready) {
     waiters_.push_back(std::move(waiter));
@@ -170,18 +158,17 @@ std::optional<HttpReply> Service::try_receive(Waiter& waiter, WallTime now) {
     return error_reply(waiter.context, received.error());
   }
   const std::size_t count = received.value().deliveries.size();
-  const bool is_complete = manners_.waits_for_each_message ? count == most : count > 0;
   if (manners_.waits_for_each_message && count > 0) {
     waiter.deadline = now + waiter.plan.wait;
   }
+  const bool is_complete = manners_.waits_for_each_message ? count == most : count > 0;
   const bool is_over = is_complete || now >= waiter.deadline;
 
-  HttpReply reply = shell(waiter.context);
   if (waiter.context.wire == Wire::json) {
     if (!is_over) {
       return std::nullopt;
     }
-    reply.body.reserve(count * 1024 + 64);
+    HttpReply reply = empty_reply(waiter.context);
     write_json_received(received.value(), waiter.plan.view, reply.body);
     return reply;
   }
@@ -192,22 +179,61 @@ std::optional<HttpReply> Service::try_receive(Waiter& waiter, WallTime now) {
   if (!is_over) {
     return std::nullopt;
   }
+  HttpReply reply = empty_reply(waiter.context);
   write_xml_received(waiter.gathered, waiter.context.request_id, reply.body);
   return reply;
 }
 
-std::vector<std::pair<Ticket, HttpReply>> Service::due(WallTime now) {
-  for (auto& [region, account] : accounts_) {
-    account.advance(now);
+// The last touch of every reply: its date, and what the fault plan does to it.
+std::optional<HttpReply> Service::finish(HttpReply reply, Operation operation, Ticket ticket,
+                                         WallTime now) {
+  reply.headers.emplace_back("Date", date_text(now + faults_.plan().clock_skew));
+  if (manners_.closes_after_each_reply && reply.fate == Fate::send) {
+    reply.fate = Fate::send_and_close;
   }
+  if (faults_.strikes(&FaultPlan::drop_after, operation)) {
+    reply.fate = Fate::drop;
+  }
+  const Millis latency = faults_.latency(operation);
+  if (latency > Millis(0)) {
+    held_.emplace(now + latency, Held{ticket, std::move(reply)});
+    return std::nullopt;
+  }
+  return reply;
+}
+
+const std::string& Service::date_text(WallTime now) {
+  const Seconds second = std::chrono::floor<Seconds>(now.time_since_epoch());
+  if (second != date_) {
+    date_ = second;
+    date_text_ = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(second.count()));
+  }
+  return date_text_;
+}
+
+std::vector<std::pair<Ticket, HttpReply>> Service::due(WallTime now) {
   std::vector<std::pair<Ticket, HttpReply>> replies;
-  for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
-    if (auto reply = try_receive(*waiter, now)) {
-      replies.emplace_back(waiter->ticket, std::move(*reply));
-      waiter = waiters_.erase(waiter);
-    } else {
-      ++waiter;
+  if (!waiters_.empty()) {
+    for (auto& [region, account] : accounts_) {
+      account.advance(now);
     }
+  }
+  for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
+    auto reply = try_receive(*waiter, now);
+    if (!reply) {
+      ++waiter;
+      continue;
+    }
+    reply = finish(std::move(*reply), Operation::receive_message, waiter->ticket, now);
+    if (reply) {
+      replies.emplace_back(waiter->ticket, std::move(*reply));
+    }
+    waiter = waiters_.erase(waiter);
+  }
+  while (!held_.empty() && held_.begin()->first <= now) {
+    Held& held = held_.begin()->second;
+    replies.emplace_back(held.ticket, std::move(held.reply));
+    held_.erase(held_.begin());
   }
   return replies;
 }
@@ -228,48 +254,15 @@ std::optional<WallTime> Service::next_event() const {
       consider(account.next_change());
     }
   }
+  if (!held_.empty()) {
+    consider(held_.begin()->first);
+  }
   return next;
 }
 
 void Service::forget(Ticket ticket) {
   waiters_.remove_if([&](const Waiter& waiter) { return waiter.ticket == ticket; });
-}
-
-HttpReply Service::shell(const Context& context) const {
-  HttpReply reply;
-  reply.content_type = context.wire == Wire::json ? std::string(json_type) : "text/xml";
-  reply.headers.emplace_back("x-amzn-RequestId", context.request_id);
-  if (manners_.closes_after_each_reply) {
-    reply.fate = Fate::send_and_close;
-  }
-  return reply;
-}
-
-HttpReply Service::reply(const Context& context, const Result<Answer, ApiError>& answer) const {
-  if (!answer) {
-    return error_reply(context, answer.error());
-  }
-  HttpReply reply = shell(context);
-  if (context.wire == Wire::json) {
-    write_json(answer.value(), reply.body);
-  } else {
-    write_xml(answer.value(), context.operation, context.request_id, reply.body);
-  }
-  return reply;
-}
-
-HttpReply Service::error_reply(const Context& context, const ApiError& error) const {
-  HttpReply reply = shell(context);
-  reply.status = error.kind->status;
-  if (context.wire == Wire::json) {
-    const std::string_view blame = error.kind->blame == Blame::sender ? ";Sender" : ";Receiver";
-    reply.headers.emplace_back("x-amzn-query-error",
-                               std::string(error.kind->legacy) + std::string(blame));
-    write_json_error(error, reply.body);
-  } else {
-    write_xml_error(error, context.request_id, reply.body);
-  }
-  return reply;
+  std::erase_if(held_, [&](const auto& entry) { return entry.second.ticket == ticket; });
 }
 
 }  // namespace moretta::devqueue

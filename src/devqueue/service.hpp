@@ -3,7 +3,6 @@
 // The server without its sockets: takes requests, keeps those that wait, gives replies. Pure but
 // for the time it is told; one thread at a time.
 
-#include <array>
 #include <list>
 #include <map>
 #include <optional>
@@ -11,24 +10,27 @@
 #include <utility>
 #include <vector>
 
-#include "devqueue/http.hpp"
-#include "devqueue/json_wire.hpp"
+#include "devqueue/control.hpp"
+#include "devqueue/dialect.hpp"
+#include "devqueue/faults.hpp"
 #include "devqueue/operations.hpp"
-#include "devqueue/query_wire.hpp"
+#include "devqueue/verifier.hpp"
 
 namespace moretta::devqueue {
 
+struct ServiceOptions {
+  Personality personality = Personality::aws;
+  std::string region = "us-east-1";
+  std::string base_url;                 // of queue URLs
+  std::size_t in_flight_max = 120'000;  // SQS, of a standard queue
+  Seconds rest{60};                     // SQS: before a deleted name or a purge comes again
+  std::vector<AccessKey> keys;          // signatures are checked if there are any
+  FaultPlan faults;
+};
+
 class Service {
  public:
-  struct Options {
-    Personality personality = Personality::aws;
-    std::string region = "us-east-1";
-    std::string base_url;
-    std::size_t in_flight_max = 120'000;  // SQS, of a standard queue
-    Seconds rest{60};                     // SQS: before a deleted name or a purge comes again
-  };
-
-  Service(Options options, Random& random);
+  Service(ServiceOptions options, Random& random);
 
   // The reply, or nothing if the request waits: its reply comes out of due().
   std::optional<HttpReply> handle(const HttpRequest& request, Ticket ticket, WallTime now);
@@ -46,19 +48,12 @@ class Service {
   Account& account(const std::string& region = "");
 
   void set_base_url(std::string url) { options_.base_url = std::move(url); }
+  void set_faults(FaultPlan plan) { faults_.set(std::move(plan)); }
+  [[nodiscard]] std::string stats() const {
+    return stats_json(accounts_, options_.region, counts_);
+  }
 
  private:
-  enum class Wire { json, query };
-
-  // What must be remembered of a request to answer it later.
-  struct Context {
-    Wire wire = Wire::json;
-    std::string region;
-    std::string base_url;
-    std::string request_id;
-    Operation operation = Operation::unsupported;
-  };
-
   struct Waiter {
     Ticket ticket;
     Context context;
@@ -68,27 +63,36 @@ class Service {
     std::size_t gathered_count = 0;
   };
 
-  std::optional<HttpReply> handle_call(const HttpRequest& request, const Call& call,
-                                       Context context, Ticket ticket, WallTime now);
-  std::optional<HttpReply> start_receive(const Call& call, Context context, Ticket ticket,
+  struct Held {
+    Ticket ticket;
+    HttpReply reply;
+  };
+
+  std::optional<HttpReply> handle_control(const HttpRequest& request, WallTime now);
+  std::optional<HttpReply> handle_call(const HttpRequest& request, Context& context, Ticket ticket,
+                                       WallTime now);
+  std::optional<HttpReply> injected_reply(const Context& context);
+  std::optional<ApiError> signature_problem(const HttpRequest& request, WallTime now) const;
+  std::optional<HttpReply> start_receive(const Call& call, const Context& context, Ticket ticket,
                                          WallTime now);
   std::optional<HttpReply> try_receive(Waiter& waiter, WallTime now);
-  Result<Call, ApiError> read_call(const HttpRequest& request, Context& context);
-  Result<Call, ApiError> read_json_call(const HttpRequest& request, Context& context);
-  Result<Call, ApiError> read_query_call(const HttpRequest& request, Context& context);
-  std::optional<HttpReply> localstack_refusal(const HttpRequest& request) const;
+  std::optional<HttpReply> finish(HttpReply reply, Operation operation, Ticket ticket,
+                                  WallTime now);
   Scene scene(const Context& context, WallTime now);
-  HttpReply reply(const Context& context, const Result<Answer, ApiError>& answer) const;
-  HttpReply error_reply(const Context& context, const ApiError& error) const;
-  HttpReply shell(const Context& context) const;
+  const std::string& date_text(WallTime now);
 
-  Options options_;
+  ServiceOptions options_;
   Manners manners_;
   Random& random_;
+  Verifier verifier_;
+  Faults faults_;
   std::map<std::string, Account> accounts_;  // by region
   JsonReader json_;
-  std::list<Waiter> waiters_;  // oldest first
-  std::array<std::uint64_t, operation_count> requests_{};
+  std::list<Waiter> waiters_;           // oldest first
+  std::multimap<WallTime, Held> held_;  // replies that a fault delays
+  RequestCounts counts_{};
+  std::string date_text_;  // of date_, for the Date header
+  Seconds date_{-1};
 };
 
 }  // namespace moretta::devqueue
