@@ -13,10 +13,10 @@ namespace moretta::aws {
 
 namespace {
 
-constexpr std::size_t in_flight_max = 128;  // connections of one lane; SQS allows 3000 a second
-constexpr int poll_ms = 1000;               // only a bound: libcurl's own timers wake it earlier
-constexpr long receive_buffer_bytes = 64 * 1024;  // a full answer of ten small messages is 6-20 kB
-constexpr const char* no_text = nullptr;          // puts an option back to libcurl's default
+constexpr std::size_t in_flight_max = 128;     // connections of one lane; SQS allows 3000 a second
+constexpr int poll_ms = 1000;                  // only a bound: libcurl's own timers wake it earlier
+constexpr long receive_buffer_bytes = 65'536;  // a full answer of ten small messages is 6-20 kB
+constexpr const char* no_text = nullptr;       // puts an option back to libcurl's default
 constexpr std::size_t parser_padding_bytes = 64;  // so that simdjson reads the body in place
 
 // libcurl's process-wide set-up, on first use.

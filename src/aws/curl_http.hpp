@@ -23,6 +23,8 @@ class CurlHttp final : public Http {
  public:
   explicit CurlHttp(CurlSettings settings);
   ~CurlHttp() override;
+  CurlHttp(const CurlHttp&) = delete;
+  CurlHttp& operator=(const CurlHttp&) = delete;
 
   // Up to 128 requests are in flight together; the rest start as others end.
   std::vector<HttpResponse> perform(std::span<const HttpRequest> requests) override;

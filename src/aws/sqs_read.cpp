@@ -159,8 +159,12 @@ struct SqsReader::Parsers {
     return document.document_element();
   }
 
-  // <OpResponse>: nullopt if it is something else; without an <OpResult> an empty node.
+  // <OpResponse>: nullopt if it is something else; without an <OpResult> an empty node. So is an
+  // empty body, by which some emulators say that there is no message.
   std::optional<pugi::xml_node> result(const std::string& body) {
+    if (body.empty()) {
+      return pugi::xml_node();
+    }
     const pugi::xml_node response = root(body);
     if (!local_name(response).ends_with("Response") || local_name(response) == "ErrorResponse") {
       return std::nullopt;
@@ -255,8 +259,10 @@ std::optional<std::string> SqsReader::queue_url(Protocol protocol, const std::st
 }
 
 bool SqsReader::is_answer(Protocol protocol, const std::string& body) {
-  return protocol == Protocol::json ? parsers_->object(body).has_value()
-                                    : parsers_->result(body).has_value();
+  if (protocol == Protocol::json) {
+    return parsers_->object(body).has_value();
+  }
+  return !body.empty() && parsers_->result(body).has_value();
 }
 
 std::string SqsReader::error_code(Protocol protocol, const std::string& body) {

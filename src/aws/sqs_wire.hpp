@@ -102,19 +102,21 @@ struct BatchReply {
   bool operator==(const BatchReply&) const = default;
 };
 
-// Reads the answers of both wires. nullopt: not an answer of that wire. Absent members are empty;
-// an empty JSON body is an empty object. For one thread; keeps its parser between answers.
+// Reads the answers of both wires. nullopt: not an answer of that wire. Absent members are empty,
+// and in an empty body all are absent. For one thread; keeps its parser between answers.
 class SqsReader {
  public:
   SqsReader();
   ~SqsReader();
+  SqsReader(const SqsReader&) = delete;
+  SqsReader& operator=(const SqsReader&) = delete;
 
   std::optional<std::vector<SqsMessage>> messages(Protocol protocol, const std::string& body);
   std::optional<BatchReply> batch(Protocol protocol, const std::string& body);
   std::optional<Attributes> attributes(Protocol protocol, const std::string& body);
   std::optional<std::string> queue_url(Protocol protocol, const std::string& body);
 
-  // Any answer at all: for operations without a result, and to tell the wires apart.
+  // An answer that only a server speaking this wire would give; any empty one may be JSON.
   bool is_answer(Protocol protocol, const std::string& body);
 
   // The code of an error answer, without its namespace; empty if there is none.

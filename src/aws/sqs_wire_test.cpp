@@ -146,8 +146,8 @@ TEST(SqsRead, every_way_to_say_nothing_is_no_message) {
     EXPECT_TRUE(messages->empty()) << body;
   }
   for (const std::string& body :
-       {response("ReceiveMessage", "<ReceiveMessageResult/>"), response("ReceiveMessage", ""),
-        received("\n  "), received("<Unknown/>")}) {
+       {std::string(), response("ReceiveMessage", "<ReceiveMessageResult/>"),
+        response("ReceiveMessage", ""), received("\n  "), received("<Unknown/>")}) {
     const auto messages = reader.messages(Protocol::query, body);
     ASSERT_TRUE(messages.has_value()) << body;
     EXPECT_TRUE(messages->empty()) << body;
@@ -161,13 +161,13 @@ TEST(SqsRead, what_is_not_an_answer_is_none) {
     EXPECT_FALSE(reader.batch(Protocol::json, body).has_value()) << body;
     EXPECT_FALSE(reader.attributes(Protocol::json, body).has_value()) << body;
   }
-  for (const char* body :
-       {"", "{}", "<html><body/></html>", "<ErrorResponse><Error/></ErrorResponse>",
-        "<ReceiveMessageResponse>", "plain text"}) {
+  for (const char* body : {"{}", "<html><body/></html>", "<ErrorResponse><Error/></ErrorResponse>",
+                           "<ReceiveMessageResponse>", "plain text"}) {
     EXPECT_FALSE(reader.messages(Protocol::query, body).has_value()) << body;
     EXPECT_FALSE(reader.batch(Protocol::query, body).has_value()) << body;
     EXPECT_FALSE(reader.attributes(Protocol::query, body).has_value()) << body;
   }
+  EXPECT_FALSE(reader.is_answer(Protocol::query, ""));
   EXPECT_FALSE(reader.queue_url(Protocol::json, "{}").has_value());
   EXPECT_FALSE(reader.queue_url(Protocol::query, response("GetQueueUrl", "")).has_value());
 }
