@@ -62,6 +62,15 @@ need_node() {
   fi
 }
 
+# The AWS SDK for JavaScript, which judges the devqueue on the JSON wire.
+need_sdk_client() {
+  local folder=test/conformance
+  if [ ! -d "$folder/node_modules" ] || [ "$folder/package-lock.json" -nt "$folder/node_modules" ]; then
+    say "installing the AWS SDK for JavaScript ($folder)"
+    (cd "$folder" && npm ci --silent --no-audit --no-fund && touch node_modules)
+  fi
+}
+
 # build PRESET [TARGET…]
 build() {
   local preset=$1

@@ -213,10 +213,10 @@ void add_devqueue(CLI::App& app, DevqueueOptions& options) {
           "check signatures against AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
       ->check(one_of(Names{"env"}))
       ->type_name("env");
-  command.add_option("--fault", options.faults, "inject a fault; may be repeated")
-      ->type_name("SPEC")
-      ->take_all()
-      ->expected(1);
+  command
+      .add_option("--faults", options.faults,
+                  R"(inject faults, e.g. {"latency_ms": 10, "drop_after": {"rate": 0.01}})")
+      ->type_name("JSON");
   command.footer("Example:\n  moretta devqueue --queue logins --load examples/logins.jsonl");
 }
 

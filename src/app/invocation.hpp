@@ -71,7 +71,7 @@ struct DevqueueOptions {
   std::uint64_t seed = 1;
   std::string personality = "aws";
   VerifyKeys verify_keys = VerifyKeys::none;
-  std::vector<std::string> faults;
+  std::string faults;  // JSON, devqueue/faults.hpp; empty: none
 };
 
 using Invocation = std::variant<RunOptions, DrainOptions, MaskOptions, InitOptions, CheckOptions,
