@@ -16,10 +16,6 @@ namespace moretta::pg {
 
 namespace {
 
-// The server takes messages below 1 GiB; this leaves room for several at once in its memory. A turn
-// that is larger is written in parts.
-constexpr std::size_t parameter_bytes_max = 64U << 20U;
-
 constexpr std::size_t parts_waiting_max =
     64;  // one for each halving of at most 2^32 items, and more
 
@@ -53,6 +49,7 @@ class PgSink::Session {
         storing_("store rows in " + options.tables.target.shown()) {}
 
   Connection& connection() { return connection_; }
+  [[nodiscard]] const SinkOptions& options() const { return options_; }
   [[nodiscard]] int backend_pid() const { return connection_.backend_pid(); }
 
   // Throws Refused if a table, a column or the right to insert is missing. Preparing finds the
@@ -105,6 +102,7 @@ class PgSink::TurnWriter {
       : writes_(writes),
         parameters_(parameters),
         session_(session),
+        parameter_bytes_max_(session.options().parameter_bytes_max),
         plan_(writes),
         fates_(plan_.initial_fates()) {}
 
@@ -144,7 +142,7 @@ class PgSink::TurnWriter {
                       .vault = TurnParameters::has_vault(writes_, work.part),
                       .quarantine = !work.part.quarantine.empty()};
     const Parameters& parameters = parameters_.encode(writes_, work.part, shape);
-    if (parameters_.bytes() > parameter_bytes_max && work.part.size() > 1) {
+    if (parameters_.bytes() > parameter_bytes_max_ && work.part.size() > 1) {
       halve(work, Cause::too_large);
       return;
     }
@@ -231,6 +229,7 @@ class PgSink::TurnWriter {
   const Writes& writes_;
   TurnParameters& parameters_;
   Session& session_;
+  std::size_t parameter_bytes_max_;
   TurnPlan plan_;
   Fates fates_;
   std::vector<Work> todo_;  // a stack

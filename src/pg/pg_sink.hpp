@@ -3,6 +3,7 @@
 // Rows, ledger, vault and quarantine in Postgres: one transaction a turn in one round trip, and a
 // refused row costs only itself. docs/decisions/0003-ledger.md has the reasons and the figures.
 
+#include <cstddef>
 #include <memory>
 
 #include "base/log.hpp"
@@ -26,6 +27,9 @@ struct SinkOptions {
   Ledger ledger = Ledger::on;
   LedgerWindow window = {};
   ConnectionOptions connection = {};
+  // The server takes messages below 1 GiB; this leaves room for several at once in its memory. A
+  // turn that is larger is written in parts.
+  std::size_t parameter_bytes_max = std::size_t{64} << 20U;
 };
 
 // For one thread, as every Sink. Connects when opened, and with a write after an error.

@@ -177,7 +177,6 @@ TEST(Ledger, works_for_a_role_that_may_only_insert) {
   const std::string limited = world.make_role(
       "GRANT INSERT ON logins TO {role}; GRANT INSERT, SELECT ON moretta_ledger TO {role}");
   world.clock.advance(Days(30));
-  world.log.capture(&world.log_text);
   pg::PgSink sink(
       {.conninfo = pg::Conninfo(limited), .tables = world.tables, .mapping = world.rows.mapping()},
       world.clock, world.log);

@@ -32,6 +32,7 @@ class World {
  public:
   explicit World(Mapping mapping = small_mapping(), pg::Throwaway& server = postgres())
       : database(fresh_database(server)), rows(std::move(mapping)) {
+    log.capture(&log_text);
     pg::Connection connection(pg::Conninfo(database), {});
     pg::apply_schema(connection, tables, rows.mapping(), {}, clock.wall());
   }
