@@ -20,10 +20,11 @@ namespace moretta::devqueue {
 
 namespace {
 
-constexpr std::size_t body_bytes_max = 16U << 20;    // 1 MiB of content, every byte escaped
-constexpr std::size_t header_bytes_max = 64U << 10;  // libmicrohttpd's memory a connection
-constexpr unsigned connections_max = 4096;           // descriptors of one process, with room
-constexpr int wait_ms_max = 60'000;  // a loop that sleeps longer would hide a lost wake
+constexpr std::size_t body_bytes_max = 16U << 20;  // 1 MiB of content, every byte escaped
+// A connection's memory for headers; libmicrohttpd clears it with every request, so more is dearer.
+constexpr std::size_t header_bytes_max = 16U << 10;
+constexpr unsigned connections_max = 4096;  // descriptors of one process, with room
+constexpr int wait_ms_max = 60'000;         // a loop that sleeps longer would hide a lost wake
 
 struct DestroyResponse {
   void operator()(MHD_Response* response) const { MHD_destroy_response(response); }
@@ -141,9 +142,11 @@ void HttpServer::run(const std::stop_token& stop) {
       limit_ms = resume_due() ? 0 : wait_limit_ms();
     }
     ::poll(waits.data(), waits.size(), limit_ms);
-    std::uint64_t wakes = 0;
-    const ssize_t got = ::read(wake_fd_, &wakes, sizeof wakes);
-    static_cast<void>(got);  // empties the counter; nothing to read is fine
+    if ((waits[1].revents & POLLIN) != 0) {
+      std::uint64_t wakes = 0;
+      const ssize_t got = ::read(wake_fd_, &wakes, sizeof wakes);
+      static_cast<void>(got);  // only empties the counter
+    }
   }
 }
 

@@ -321,10 +321,10 @@ TEST(FifoQueue, restarts_the_clock_of_a_redriven_message) {
   EXPECT_EQ(moved[0].message->extras->deduplication_id, id);
 }
 
-// A cost that grew with the queue would take minutes here; the test's time limit is the check.
-TEST(Queue, holds_a_million_messages_queued_and_in_flight) {
+// A cost that grew with the queue would take minutes here; the suite's time limit is the check.
+TEST(Queue, costs_the_same_a_message_however_many_there_are) {
   World world;
-  constexpr std::size_t count = 1'000'000;
+  constexpr std::size_t count = 100'000;
   for (std::size_t i = 0; i < count; ++i) {
     world.send("x");
   }
