@@ -7,6 +7,7 @@
 #include "app/mask_reader.hpp"
 #include "app/settings.hpp"
 #include "base/json_text.hpp"
+#include "record/decode.hpp"
 
 namespace moretta::app {
 
@@ -84,6 +85,10 @@ class ColumnReader {
     read_mask();
     check_type_fits_source();
     check_mask_fits_type();
+    // What only the decoder knows, such as a default that does not fit.
+    if (const auto rest = sound_ ? fault_of(column_) : std::nullopt) {
+      fault(place_of_key(column_.default_text ? "default" : "type"), *rest);
+    }
     if (sound_) {
       table.mapping.push_back(std::move(column_));
       table.policies.push_back(std::move(policy_));
@@ -273,7 +278,7 @@ class ColumnReader {
     const auto* entry = find("mask");
     if (entry == nullptr) {
       policy_.method = Method::keep;
-      if (has_from_ && column_.origin == Origin::body) {
+      if (column_.origin == Origin::body) {
         fault(entry_.place,
               "`mask` is missing, and what comes from a message is never stored in clear by "
               "accident; allowed: keep, redact, md5, sha256, hmac-sha256, aes-siv, aes-256-cbc; "

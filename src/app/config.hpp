@@ -23,12 +23,10 @@ using Days = std::chrono::days;
 enum class QueueProtocol { automatic, json, query };
 
 struct Queue {
-  std::string url;       // empty only if the command needs no queue
-  std::string region;    // empty: the queue's URL or the instance says
-  std::string endpoint;  // empty: the URL's own
+  std::string url;       // or the name; empty only if the command needs no queue
+  std::string region;    // empty: as AWS's tools find it (aws/region.hpp)
+  std::string endpoint;  // likewise
   QueueProtocol protocol = QueueProtocol::automatic;
-  std::optional<Seconds>
-      lease;  // how long a received message is hidden; the queue's own if not set
 };
 
 struct Database {

@@ -115,25 +115,10 @@ class ConfigReader {
     }
   }
 
-  // Fill in what the file leaves open, as AWS's own tools do.
-  void apply_aws_environment() {
-    for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
-      if (config_.queue.region.empty()) {
-        set_from_outside("queue.region", environment_(name), name);
-      }
-    }
-    for (const char* name : {"AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL"}) {
-      if (config_.queue.endpoint.empty()) {
-        set_from_outside("queue.endpoint", environment_(name), name);
-      }
-    }
-  }
-
   Result<Config, Problems> finish() {
     for (const auto& [path, value] : outside_) {
       set_from_outside(path, value.text, value.origin);
     }
-    apply_aws_environment();
     require_what_is_needed();
     resolve_database();
     resolve_key();
@@ -199,14 +184,14 @@ class ConfigReader {
   // Variables are stood in for by a mark that no password consists of.
   static bool holds_literal_password(std::string_view raw) {
     constexpr char mark = '\x01';
-    const auto marked = interpolate(raw, [](const std::string&) { return std::string(1, mark); });
+    const auto marked = interpolate(raw, [](std::string_view) { return std::string(1, mark); });
     const std::string passwords = passwords_in(marked.text);
     return std::any_of(passwords.begin(), passwords.end(), [](char c) { return c != mark; }) ||
            default_holds_password(raw);
   }
 
   static bool default_holds_password(std::string_view raw) {
-    const auto bare = interpolate(raw, [](const std::string&) { return std::nullopt; });
+    const auto bare = interpolate(raw, [](std::string_view) { return std::nullopt; });
     return !bare.text.empty() && !passwords_in(bare.text).empty();
   }
 

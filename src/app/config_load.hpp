@@ -39,9 +39,8 @@ struct ConfigText {
   std::string text;
 };
 
-// Precedence: flags, then QUEUE_URL and DATABASE_URL, then the file. AWS_REGION,
-// AWS_DEFAULT_REGION, AWS_ENDPOINT_URL_SQS and AWS_ENDPOINT_URL fill in what the file leaves open,
-// as in AWS's own tools.
+// Flags go before QUEUE_URL and DATABASE_URL, and these before the file. What AWS's own variables
+// say (region, endpoint, keys) is left to src/aws.
 Result<Config, Problems> parse_config(const ConfigText& source, const Overrides& overrides,
                                       const Environment& environment, const Needs& needs);
 

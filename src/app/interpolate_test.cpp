@@ -6,7 +6,7 @@
 namespace moretta::app {
 namespace {
 
-std::optional<std::string> lookup(const std::string& name) {
+std::optional<std::string> lookup(std::string_view name) {
   if (name == "HOST") {
     return "db.example";
   }
@@ -53,7 +53,7 @@ TEST(Interpolate, does_not_guess_at_malformed_references) {
 }
 
 TEST(Interpolate, does_not_expand_what_a_variable_holds) {
-  const Environment nested = [](const std::string&) {
+  const Environment nested = [](std::string_view) {
     return "${HOST}";
   };
 

@@ -14,8 +14,10 @@ std::string joined(const std::vector<std::string>& lines) {
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
-// Levenshtein's, in two rows. The words are keys: a few dozen characters.
+// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). The words
+// are keys: a few dozen characters.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before;  // the row above `above`
   std::vector<std::size_t> above(b.size() + 1);
   std::iota(above.begin(), above.end(), std::size_t{0});
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -23,7 +25,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     for (std::size_t j = 0; j < b.size(); ++j) {
       const std::size_t replace = above[j] + (a[i] == b[j] ? 0 : 1);
       row[j + 1] = std::min({replace, above[j + 1] + 1, row[j] + 1});
+      if (i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j]) {
+        row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
+      }
     }
+    before = std::move(above);
     above = std::move(row);
   }
   return above.back();
@@ -35,15 +41,23 @@ void Problems::add(Place place, std::string text) {
   problems_.push_back({.place = place, .text = std::move(text)});
 }
 
-std::vector<std::string> Problems::lines() const {
-  std::vector<Problem> ordered = problems_;
-  std::stable_sort(ordered.begin(), ordered.end(),
+std::vector<Problem> Problems::sorted() const {
+  std::vector<Problem> sorted = problems_;
+  std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Problem& a, const Problem& b) { return a.place < b.place; });
+  return sorted;
+}
+
+std::string Problems::where(const Problem& problem) const {
+  return problem.place.line == 0
+             ? file_
+             : fmt::format("{}:{}:{}", file_, problem.place.line, problem.place.column);
+}
+
+std::vector<std::string> Problems::lines() const {
   std::vector<std::string> lines;
-  for (const Problem& problem : ordered) {
-    lines.push_back(problem.place.line == 0 ? fmt::format("{}: {}", file_, problem.text)
-                                            : fmt::format("{}:{}:{}: {}", file_, problem.place.line,
-                                                          problem.place.column, problem.text));
+  for (const Problem& problem : sorted()) {
+    lines.push_back(fmt::format("{}: {}", where(problem), problem.text));
   }
   return lines;
 }

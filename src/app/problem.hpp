@@ -31,6 +31,12 @@ class Problems {
   [[nodiscard]] bool empty() const { return problems_.empty(); }
   [[nodiscard]] std::size_t size() const { return problems_.size(); }
 
+  // In the order of the file.
+  [[nodiscard]] std::vector<Problem> sorted() const;
+
+  // "file.yaml:3:7", or "file.yaml" if it has no place in the file.
+  [[nodiscard]] std::string where(const Problem& problem) const;
+
   // In the order of the file: `file.yaml:3:7: text`, one for each.
   [[nodiscard]] std::vector<std::string> lines() const;
 

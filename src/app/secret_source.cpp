@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/descriptor.hpp"
 #include "base/ensure.hpp"
 
 namespace moretta::app {
@@ -17,19 +18,6 @@ namespace {
 constexpr std::string_view env_prefix = "env:";
 constexpr std::string_view file_prefix = "file:";
 constexpr std::string_view how_to_make_a_key = "make one: openssl rand -hex 32";
-
-struct Descriptor {
-  int number = -1;
-
-  explicit Descriptor(int fd) : number(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number >= 0) {
-      ::close(number);
-    }
-  }
-};
 
 std::string_view without_line_end(std::string_view text) {
   while (text.ends_with('\n') || text.ends_with('\r')) {

@@ -16,8 +16,6 @@ using Fault = std::optional<std::string>;
 constexpr int lanes_max = 64;          // each holds a database connection; more starve the server
 constexpr int turn_rows_limit = 5000;  // larger transactions only grow older, not cheaper
 constexpr int key_id_max = 65535;      // two bytes of every sealed value
-constexpr Seconds lease_min{10};       // a turn must fit
-constexpr Seconds lease_max{43'200};   // SQS: 12 hours
 constexpr Days retention_max{3650};
 
 std::optional<std::size_t> index_of(std::string_view word, const Words& words) {
@@ -66,7 +64,24 @@ Fault set_url(const Scalar& scalar, std::string& target) {
   return {};
 }
 
+// SQS: up to 80 letters, digits, - and _; FIFO queues end in .fifo.
+bool is_queue_name(std::string_view text) {
+  constexpr std::size_t name_chars_max = 80;
+  constexpr std::string_view fifo = ".fifo";
+  const std::string_view name =
+      text.substr(0, text.size() - (text.ends_with(fifo) ? fifo.size() : 0));
+  return !name.empty() && text.size() <= name_chars_max &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_';
+         });
+}
+
 Fault set_queue_url(const Scalar& scalar, Config& config) {
+  if (is_queue_name(scalar.text)) {
+    config.queue.url = scalar.text;
+    return {};
+  }
   return set_url(scalar, config.queue.url);
 }
 
@@ -93,16 +108,6 @@ Fault set_protocol(const Scalar& scalar, Config& config) {
     return not_one_of(scalar, words);
   }
   config.queue.protocol = static_cast<QueueProtocol>(*index);
-  return {};
-}
-
-Fault set_lease(const Scalar& scalar, Config& config) {
-  const auto time = parse_duration(scalar.text);
-  if (!time || *time < lease_min || *time > lease_max) {
-    return fmt::format("{} is not a time in range; allowed: {}s to {}s, e.g. 5m", shown(scalar),
-                       lease_min.count(), lease_max.count());
-  }
-  config.queue.lease = *time;
   return {};
 }
 
@@ -202,7 +207,7 @@ Fault set_log_format(const Scalar& scalar, Config& config) {
 }
 
 constexpr Setting all_settings[] = {
-    {{"queue.url", "URL", "`QUEUE_URL`, `--queue-url`",
+    {{"queue.url", "URL, or name", "`QUEUE_URL`, `--queue-url`",
       "https://sqs.eu-west-1.amazonaws.com/123456789012/logins",
       "The queue to read. Flag and variable go before the file."},
      Part::queue,
@@ -219,10 +224,6 @@ constexpr Setting all_settings[] = {
       "The wire: `auto` asks the service; older emulators speak only `query`."},
      Part::every_command,
      set_protocol},
-    {{"queue.lease", "time, 10s to 12h", "the queue's visibility timeout", "5m",
-      "How long a received message is hidden from other readers."},
-     Part::every_command,
-     set_lease},
     {{"database.url", "URL, `env:NAME`, `file:PATH`", "`DATABASE_URL`, `--database-url`",
       "env:DATABASE_URL",
       "The Postgres server, as libpq takes it. A password in the file is refused."},
