@@ -1,10 +1,87 @@
+#include <algorithm>
+#include <ostream>
+
+#include <fmt/format.h>
+
 #include "app/commands/commands.hpp"
-#include "base/errors.hpp"
+#include "app/config_load.hpp"
+#include "app/connect_check.hpp"
+#include "app/exit_code.hpp"
+#include "app/finding.hpp"
+#include "mask/warning.hpp"
 
 namespace moretta::app {
 
-int check(const CheckOptions& /*options*/, World& /*world*/) {
-  throw Refused("check is not available yet", "use a later version");
+namespace {
+
+constexpr Needs nothing{};
+constexpr Needs everything{.queue = Need::yes, .database = Need::yes, .key = KeyUse::all};
+
+Findings mask_findings(const Config& config) {
+  const Table& table = config.table;
+  Findings findings;
+  for (std::size_t i = 0; i < table.mapping.size(); ++i) {
+    if (auto warning = mask::guessing_warning(table.mapping[i].name, table.policies[i])) {
+      findings.push_back({.severity = Severity::warning,
+                          .where = config.file,
+                          .what = std::move(*warning),
+                          .fix = {}});
+    }
+  }
+  return findings;
+}
+
+// What only a command that connects would miss: wrong if it is about to, else worth knowing.
+Findings needs_findings(const ConfigText& source, const CheckOptions& options, World& world) {
+  const auto full = parse_config(source, options.overrides, world.environment, everything);
+  if (full) {
+    return {};
+  }
+  return findings_of(full.error(),
+                     options.connect == Connect::yes ? Severity::error : Severity::warning);
+}
+
+std::string summary(const Config& config) {
+  const auto masked =
+      std::count_if(config.table.policies.begin(), config.table.policies.end(),
+                    [](const mask::Policy& p) { return p.method != mask::Method::keep; });
+  return fmt::format("{}: table {}, {} columns, {} masked, fingerprint {}\n", config.file,
+                     config.table.name, config.table.mapping.size(), masked,
+                     fingerprint(config.table));
+}
+
+int report(const Findings& findings, const std::string& headline, const CheckOptions& options,
+           World& world) {
+  if (options.output == Output::json) {
+    world.out << findings_json(findings);
+  } else {
+    world.out << findings_text(findings) << headline
+              << (has_error(findings) ? "not ready: see the errors above\n" : "ready\n");
+  }
+  return has_error(findings) ? exit_config : exit_done;
+}
+
+void append(Findings&& more, Findings& findings) {
+  findings.insert(findings.end(), std::make_move_iterator(more.begin()),
+                  std::make_move_iterator(more.end()));
+}
+
+}  // namespace
+
+int check(const CheckOptions& options, World& world) {
+  const ConfigText source = read_config(options.overrides, world.environment);
+  const auto config = parse_config(source, options.overrides, world.environment, nothing);
+  if (!config) {
+    return report(findings_of(config.error(), Severity::error), "", options, world);
+  }
+  Findings findings = needs_findings(source, options, world);
+  if (options.connect == Connect::yes && !has_error(findings)) {
+    const auto full = parse_config(source, options.overrides, world.environment, everything);
+    append(look_at_queue(full.value(), world), findings);
+    append(look_at_database(full.value()), findings);
+  }
+  append(mask_findings(config.value()), findings);
+  return report(findings, summary(config.value()), options, world);
 }
 
 }  // namespace moretta::app

@@ -1,0 +1,78 @@
+#include "app/connect_check.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "app/job.hpp"
+#include "app/queue_check.hpp"
+#include "base/errors.hpp"
+#include "pg/check.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+Finding refused(const std::string& where, const Refused& error) {
+  return {.severity = Severity::error, .where = where, .what = error.what(), .fix = error.hint()};
+}
+
+Finding unavailable(const std::string& where, const Unavailable& error) {
+  return {.severity = Severity::error,
+          .where = where,
+          .what = error.what(),
+          .fix = "is it running, and can this machine reach it?"};
+}
+
+Finding ours(const pg::Finding& finding) {
+  return {.severity = finding.severity == pg::Severity::error ? Severity::error : Severity::warning,
+          .where = finding.subject,
+          .what = finding.what,
+          .fix = finding.fix};
+}
+
+Findings table_findings(pg::Connection& connection, const Config& config) {
+  const auto found = pg::check(
+      connection, {.tables = pg::tables_beside(pg::parse_table_name(config.table.name)),
+                   .mapping = config.table.mapping,
+                   .policies = config.table.policies,
+                   .key_id = config.keys.id,
+                   .ledger = config.ledger == Ledger::on ? pg::Ledger::on : pg::Ledger::off,
+                   .rejects = config.on_reject == OnReject::quarantine ? pg::Rejects::quarantined
+                                                                       : pg::Rejects::left});
+  Findings findings;
+  std::transform(found.begin(), found.end(), std::back_inserter(findings), ours);
+  return findings;
+}
+
+aws::Attributes queue_attributes(const Config& config, World& world) {
+  Log log(LogFormat::text, LogLevel::off);
+  QueueAccess access(config, world.environment, aws::MissingQueue::refuse);
+  QueueConnection connection(access, world.clock, log);
+  return connection.client().attributes(connection.url());
+}
+
+}  // namespace
+
+Findings look_at_queue(const Config& config, World& world) {
+  try {
+    return queue_findings(queue_attributes(config, world), config);
+  } catch (const Refused& error) {
+    return {refused("queue", error)};
+  } catch (const Unavailable& error) {
+    return {unavailable("queue", error)};
+  }
+}
+
+Findings look_at_database(const Config& config) {
+  try {
+    const pg::Conninfo conninfo(config.database.url.view());
+    pg::Connection connection(conninfo, {.purpose = "moretta check"});
+    return table_findings(connection, config);
+  } catch (const Refused& error) {
+    return {refused("database", error)};
+  } catch (const Unavailable& error) {
+    return {unavailable("database", error)};
+  }
+}
+
+}  // namespace moretta::app
