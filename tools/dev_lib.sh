@@ -84,11 +84,12 @@ sources() {
   git ls-files -co --exclude-standard '*.cpp' '*.hpp'
 }
 
+# Since the upstream branch; on that branch itself, what the last commit changed.
 changed_sources() {
   local base
   base=$(git merge-base HEAD origin/main 2>/dev/null || true)
   if [ -z "$base" ] || [ "$base" = "$(git rev-parse HEAD)" ]; then
-    base=$(git rev-parse -q --verify HEAD~1 || git hash-object -t tree /dev/null)
+    base=$(git rev-parse -q --verify HEAD~1) || return 0
   fi
   { git diff --name-only --diff-filter=d "$base"; git ls-files -o --exclude-standard; } |
     sort -u | grep -E '^(src|sim|test|fuzz|bench)/.*\.cpp$' || true
