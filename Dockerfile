@@ -12,6 +12,7 @@ RUN . tools/dev_lib.sh; need_packages "${compile_packages[@]}"; rm -rf /var/lib/
 COPY CMakeLists.txt CMakePresets.json ./
 COPY cmake cmake
 COPY examples examples
+COPY include include
 COPY sql sql
 COPY src src
 RUN . tools/dev_lib.sh; build release moretta_main; strip build/release/moretta
