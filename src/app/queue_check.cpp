@@ -53,8 +53,8 @@ void check_lease(const aws::Attributes& attributes, Findings& findings) {
     findings.push_back(
         {.severity = lease < lease_least ? Severity::error : Severity::warning,
          .where = std::string(where),
-         .what = fmt::format("its visibility timeout is {} s: messages come back to others while "
-                             "they are being written, which spends their receive counts",
+         .what = fmt::format("its visibility timeout is {} s: messages of a slow turn come back to "
+                             "others unless the lane extends it in time, which it tries",
                              lease.count()),
          .fix = fmt::format("set VisibilityTimeout to {} s or more", lease_comfortable.count())});
   }
