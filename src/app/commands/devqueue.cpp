@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <fstream>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include "base/errors.hpp"
 #include "base/json_text.hpp"
 #include "devqueue/generate.hpp"
+#include "devqueue/ndjson.hpp"
 #include "devqueue/server.hpp"
 
 namespace moretta::app {
@@ -91,18 +91,6 @@ void generate(devqueue::Server& server, const std::string& queue, const Devqueue
   }
 }
 
-std::vector<std::string> lines_of(const std::string& file) {
-  std::ifstream in(file);
-  if (!in) {
-    throw Refused("cannot read " + file, "name a file with one message a line");
-  }
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);) {
-    lines.push_back(line);
-  }
-  return lines;
-}
-
 }  // namespace
 
 int devqueue(const DevqueueOptions& options, World& world) {
@@ -112,7 +100,7 @@ int devqueue(const DevqueueOptions& options, World& world) {
   devqueue::Server server(server_settings, world.clock, log);
   const std::string& first_queue = server_settings.queues.front().name;
   if (!options.load.empty()) {
-    server.send(first_queue, lines_of(options.load));
+    server.send(first_queue, devqueue::read_lines(options.load));
   }
   generate(server, first_queue, options);
 

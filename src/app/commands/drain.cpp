@@ -38,6 +38,10 @@ int drain(const DrainOptions& options, World& world) {
   if (!adds_up(summary.totals)) {
     return exit_failed;
   }
+  if (signals.token().stop_requested()) {
+    world.err << "stopped before the queue was empty\n" << std::flush;
+    return exit_failed;
+  }
   return has_rejects(summary.totals) ? exit_rejects : exit_done;
 }
 
