@@ -71,7 +71,6 @@ struct Config {
   OnReject on_reject = OnReject::quarantine;
   Ledger ledger = Ledger::on;
   Days ledger_retention = ledger_retention_min;
-  Days quarantine_retention{30};
   Lanes lanes;
   Logging log;
 };

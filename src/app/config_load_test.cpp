@@ -48,7 +48,7 @@ database: {url: "postgresql://u@h/d"}
 keys: {secret: "env:K", id: 7}
 on_reject: leave
 ledger: off
-retention: {ledger: 20d, quarantine: 90d}
+retention: {ledger: 20d}
 lanes: 8
 turn_rows_max: 500
 log: {level: warn, format: json}
@@ -77,7 +77,6 @@ table:
   EXPECT_EQ(config.on_reject, OnReject::leave);
   EXPECT_EQ(config.ledger, Ledger::off);
   EXPECT_EQ(config.ledger_retention, Days{20});
-  EXPECT_EQ(config.quarantine_retention, Days{90});
   EXPECT_EQ(config.lanes.count, 8);
   EXPECT_EQ(config.lanes.turn_rows_max, 500);
   EXPECT_EQ(config.log.level, LogLevel::warn);

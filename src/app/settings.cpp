@@ -174,10 +174,6 @@ Fault set_ledger_retention(const Scalar& scalar, Config& config) {
   return set_days(scalar, ledger_retention_min, config.ledger_retention);
 }
 
-Fault set_quarantine_retention(const Scalar& scalar, Config& config) {
-  return set_days(scalar, Days{1}, config.quarantine_retention);
-}
-
 Fault set_lanes(const Scalar& scalar, Config& config) {
   return set_int(scalar, 1, lanes_max, config.lanes.count);
 }
@@ -254,9 +250,6 @@ constexpr Setting all_settings[] = {
       "How long ids are remembered. SQS keeps messages for up to 14 days."},
      Part::every_command,
      set_ledger_retention},
-    {{"retention.quarantine", "days", "30d", "90d", "How long sealed records are kept."},
-     Part::every_command,
-     set_quarantine_retention},
     {{"lanes", "number, 1 to 64", "4", "8",
       "Lanes working side by side, each with a thread and a database connection."},
      Part::every_command,
