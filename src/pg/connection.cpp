@@ -178,8 +178,12 @@ Connection::Connection(const Conninfo& given, const ConnectionOptions& options)
   }
   ENSURE(PQsetnonblocking(connection_.get(), 1) == 0);
   const Millis timeout = options.statement_timeout;
-  run("set up the session", "SET statement_timeout = " + std::to_string(timeout.count()) +
-                                "; SET standard_conforming_strings = on");
+  run("set up the session",
+      "SET statement_timeout = " + std::to_string(timeout.count()) +
+          "; SET standard_conforming_strings = on"
+          // A commit that a crash may take back is none: the message would be deleted for it.
+          "; SELECT set_config('synchronous_commit', 'on', false)"
+          " WHERE current_setting('synchronous_commit') = 'off'");
 }
 
 void Connection::expect_sent(std::string_view doing, int sent) {
