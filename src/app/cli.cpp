@@ -107,9 +107,6 @@ void add_drain(CLI::App& app, DrainOptions& options) {
   add_json(command, options.output, "end with a summary as one line of JSON");
   command.add_flag_callback(
       "--no-progress", [&options] { options.progress = Progress::off; }, "no progress bar");
-  command.add_option("--max-messages", options.messages_max, "stop after about so many")
-      ->check(CLI::PositiveNumber)
-      ->type_name("N");
   command.footer("Example:\n  moretta drain -c logins.yaml --json | jq .quarantined");
 }
 

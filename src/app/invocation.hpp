@@ -4,7 +4,6 @@
 // it.
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -31,7 +30,6 @@ struct DrainOptions {
   Overrides overrides;
   Output output = Output::people;
   Progress progress = Progress::automatic;
-  std::optional<std::int64_t> messages_max;
 };
 
 struct MaskOptions {
