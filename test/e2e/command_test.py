@@ -1,0 +1,211 @@
+"""mask, init, check, schema: what a user does before the first message."""
+
+import json
+import os
+import re
+import stat
+import subprocess
+import unittest
+
+import harness
+from harness import EXIT_DONE, EXIT_FAILED, EXIT_REJECTS, EndToEnd, login, logins
+
+
+class Mask(EndToEnd):
+    def masked(self, lines, *arguments, preset="logins-keyed"):
+        return self.moretta("mask", "--preset", preset, *arguments,
+                            input="".join(line + "\n" for line in lines).encode())
+
+    def test_gives_one_masked_row_a_line_in_order(self):
+        done = self.masked(logins(50))
+
+        self.assertEqual(done.code, EXIT_DONE, done)
+        rows = [json.loads(line) for line in done.text.splitlines()]
+        self.assertEqual([row["user_id"] for row in rows], [f"user-{n:06}" for n in range(50)])
+        self.assertTrue(all(re.fullmatch(r"s1:[\w-]{64}", row["masked_ip"]) for row in rows))
+        self.assertNotIn("10.0.0.", done.text)
+
+    def test_tells_rejects_on_standard_error_and_ends_with_3(self):
+        done = self.masked([login(0), "no JSON", login(1, ip=5), login(2)])
+
+        self.assertEqual(done.code, EXIT_REJECTS, done)
+        self.assertEqual(len(done.text.splitlines()), 2)
+        rejects = [json.loads(line) for line in done.said.splitlines() if line.startswith("{")]
+        self.assertEqual([reject["reason"] for reject in rejects], ["invalid_json", "wrong_type"])
+
+    def test_writes_csv_that_postgres_reads(self):
+        self.sql(harness.table_sql())
+        done = self.masked(logins(20), "--format", "csv")
+        path = self.folder / "rows.csv"
+        path.write_bytes(done.out)
+
+        with self.postgres.connect(self.database) as connection, open(path) as rows:
+            header = rows.readline().strip()
+            connection.cursor().copy_expert(
+                f"COPY user_logins ({header}) FROM STDIN (FORMAT csv)", rows)
+
+        self.assert_every_login_once(20)
+
+    def test_ends_quietly_when_its_reader_goes_away(self):
+        lines = self.folder / "lines"
+        lines.write_text("".join(line + "\n" for line in logins(20000)))
+        reader, writer = os.pipe()
+        os.close(reader)
+        with open(lines) as source:
+            done = subprocess.run([harness.program("moretta"), "mask", "--preset", "logins-keyed"],
+                                  env=self.env, stdin=source, stdout=writer, stderr=subprocess.PIPE,
+                                  timeout=harness.WAIT_MAX_S)
+        os.close(writer)
+
+        self.assertEqual(done.returncode, EXIT_FAILED, done)
+        self.assertLess(len(done.stderr), 200, done)
+
+
+class Beginning(EndToEnd):
+    def test_goes_from_init_to_the_first_rows_as_the_manual_says(self):
+        self.open_queue()
+        self.queue.send(self.queue_url, logins(10))
+        self.sql(harness.table_sql())
+        made = self.moretta("init", "--preset", "logins-keyed", "--output", "moretta.yaml",
+                            "--key", "moretta.key")
+        self.assertEqual(made.code, EXIT_DONE, made)
+        self.env["SECRET_KEY"] = (self.folder / "moretta.key").read_text().strip()
+
+        for arguments in (["check"], ["schema", "--apply"], ["check", "--connect"],
+                          ["drain", "--no-progress"]):
+            done = self.moretta(*arguments)
+            self.assertEqual(done.code, EXIT_DONE, (arguments, done))
+
+        self.assert_every_login_once(10)
+        self.assert_queue_is_empty()
+
+    def test_makes_a_key_that_only_its_owner_can_read_and_never_overwrites_it(self):
+        first = self.moretta("init", "--key", "moretta.key")
+        path = self.folder / "moretta.key"
+        key = path.read_text()
+        again = self.moretta("init", "--key", "moretta.key", "--force")
+
+        self.assertEqual(first.code, EXIT_DONE, first)
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        self.assertRegex(key.strip(), r"^[0-9a-f]{64}$")
+        self.assertNotIn(key.strip(), first.text + first.said)
+        self.assertNotEqual(again.code, EXIT_DONE)
+        self.assertEqual(path.read_text(), key)
+
+    def test_does_not_overwrite_a_configuration_unless_told(self):
+        path = self.folder / "moretta.yaml"
+        path.write_text("mine\n")
+
+        kept = self.moretta("init", "--preset", "logins", "--output", "moretta.yaml")
+        self.assertNotEqual(kept.code, EXIT_DONE)
+        self.assertEqual(path.read_text(), "mine\n")
+
+        forced = self.moretta("init", "--preset", "logins", "--output", "moretta.yaml", "--force")
+        self.assertEqual(forced.code, EXIT_DONE)
+        self.assertEqual(path.read_text(), (harness.EXAMPLES / "logins.yaml").read_text())
+
+    def test_lists_presets(self):
+        done = self.moretta("init")
+
+        self.assertEqual(done.code, EXIT_DONE, done)
+        for name in ("logins", "logins-keyed"):
+            self.assertIn(name, done.text)
+
+
+class Schema(EndToEnd):
+    def test_prints_what_it_applies(self):
+        script = self.moretta("schema", "--preset", "logins")
+        self.assertEqual(script.code, EXIT_DONE, script)
+
+        self.sql(script.text)
+
+        self.assertEqual(self.tables(), self.applied_elsewhere())
+
+    def test_can_be_applied_again_and_leaves_rows_alone(self):
+        self.create_tables()
+        self.sql("INSERT INTO user_logins (user_id) VALUES ('mine')")
+
+        again = self.moretta("schema", "-c", str(self.config()), "--apply")
+
+        self.assertEqual(again.code, EXIT_DONE, again)
+        self.assertEqual(self.count(), 1)
+
+    def tables(self):
+        return self.sql("SELECT table_name, column_name, data_type FROM information_schema.columns "
+                        "WHERE table_schema = 'public' AND table_name !~ '_d[0-9]{8}$' ORDER BY 1, 2")
+
+    def applied_elsewhere(self):
+        self.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        done = self.moretta("schema", "-c", str(self.config("logins")), "--apply")
+        self.assertEqual(done.code, EXIT_DONE, done)
+        return self.tables()
+
+
+class Check(EndToEnd):
+    def test_needs_neither_queue_nor_database_unless_told_to_connect(self):
+        del self.env["DATABASE_URL"]
+
+        done = self.moretta("check", "-c", str(self.config()))
+
+        self.assertEqual(done.code, EXIT_DONE, done)
+
+    def test_finds_a_column_too_narrow_for_its_tokens(self):
+        self.open_queue()
+        self.create_tables()
+        self.sql("ALTER TABLE user_logins ALTER masked_ip TYPE varchar(40)")
+
+        done = self.moretta("check", "-c", str(self.config()), "--connect")
+
+        self.assertNotEqual(done.code, EXIT_DONE, done)
+        self.assertIn("masked_ip", done.text + done.said)
+
+    def test_finds_what_is_missing_all_at_once(self):
+        self.open_queue()
+        self.sql("CREATE TABLE user_logins (user_id varchar(128))")
+
+        done = self.moretta("check", "-c", str(self.config()), "--connect")
+
+        self.assertNotEqual(done.code, EXIT_DONE, done)
+        for name in ("device_type", "masked_ip", "locale", "moretta_ledger"):
+            self.assertIn(name, done.text + done.said)
+
+    def test_receives_nothing(self):
+        self.open_queue()
+        self.create_tables()
+        self.queue.send(self.queue_url, logins(3))
+
+        done = self.moretta("check", "-c", str(self.config()), "--connect", "--json")
+
+        self.assertEqual(done.code, EXIT_DONE, done)
+        json.loads(done.text)
+        self.assertEqual(self.queue.attributes(self.queue_url)["ApproximateNumberOfMessages"], "3")
+
+
+class Memory(EndToEnd):
+    def test_may_leave_no_core_file(self):
+        self.open_queue()
+        self.create_tables()
+        worker = self.start("run")
+        harness.eventually(lambda: b'"start"' in worker.err, "it started")
+
+        with open(f"/proc/{worker.pid}/limits") as limits:
+            core = next(line for line in limits if line.startswith("Max core file size"))
+
+        self.assertRegex(core, r"^Max core file size\s+0\s+0\s")
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root to become another user")
+    def test_cannot_be_read_by_a_debugger_of_the_same_user(self):
+        command = subprocess.Popen(
+            [harness.program("moretta"), "mask", "--preset", "logins-keyed"], env=self.env, cwd="/",
+            user="nobody", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            # What is dumpable belongs to its user, what is not to root.
+            harness.eventually(lambda: os.stat(f"/proc/{command.pid}/mem").st_uid == 0,
+                               "its memory belongs to root")
+        finally:
+            command.stdin.close()
+            command.wait(harness.WAIT_MAX_S)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,245 @@
+"""moretta run: signals, crashes and outages. Nothing is lost, nothing is stored twice."""
+
+import re
+import signal
+import time
+import unittest
+
+import harness
+from harness import EXIT_DONE, EndToEnd, Postgres, eventually, login, logins
+
+
+class Stopping(EndToEnd):
+    def test_finishes_the_turn_on_sigterm_and_accounts_for_every_message(self):
+        self.open_queue()
+        self.create_tables()
+        self.queue.send(self.queue_url, logins(3000))
+
+        worker = self.start("run", "--json", "--lanes", "2")
+        eventually(lambda: self.count() > 0, "the first turn is committed")
+        ended = worker.end(signal.SIGTERM)
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assert_adds_up(ended.summary)
+        stored = self.count()
+        self.assertEqual(ended.summary["stored"], stored)
+        self.assertEqual(self.queue.depth(self.queue_url), 3000 - stored)
+        self.assertEqual(int(self.queue.attributes(self.queue_url)[
+            "ApproximateNumberOfMessagesNotVisible"]), 0)
+
+    def test_accounts_for_a_turn_that_waits_for_the_table_at_sigterm(self):
+        self.open_queue()
+        self.create_tables()
+        self.hold_rows_back()
+        self.queue.send(self.queue_url, logins(50))
+
+        worker = self.start("run", "--json", "--lanes", "1")
+        eventually(self.a_turn_waits, "a turn waits for the table")
+        worker.send_signal(signal.SIGTERM)
+        self.let_rows_go()
+        ended = worker.wait()
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assert_adds_up(ended.summary)
+        self.assertEqual(self.count() + self.queue.depth(self.queue_url), 50)
+
+    def test_ends_at_once_at_the_second_sigint(self):
+        self.open_queue()
+        self.create_tables()
+        self.hold_rows_back()
+        self.queue.send(self.queue_url, logins(50))
+
+        worker = self.start("run", "--lanes", "1")
+        eventually(self.a_turn_waits, "a turn waits for the table")
+        worker.send_signal(signal.SIGINT)
+        ended = eventually(lambda: self.interrupted_again(worker), "it ends")
+
+        self.assertEqual(ended.code, 130, ended)
+        self.let_rows_go()
+        self.assertEqual(self.queue.depth(self.queue_url), 50)
+
+    def test_stops_within_the_long_poll_of_an_idle_queue(self):
+        self.open_queue()
+        self.create_tables()
+
+        worker = self.start("run", "--json")
+        eventually(lambda: b'"start"' in worker.err, "it says that it started")
+        ended = worker.end(signal.SIGTERM, within=40)
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assertEqual(ended.summary["received"], 0)
+
+    def interrupted_again(self, worker):
+        worker.send_signal(signal.SIGINT)
+        return None if worker.is_running() else worker.wait()
+
+    def hold_rows_back(self):
+        self._lock = self.postgres.connect(self.database)
+        self.addCleanup(self._lock.close)
+        self._lock.autocommit = False
+        with self._lock.cursor() as cursor:
+            cursor.execute("LOCK TABLE moretta_ledger IN ACCESS EXCLUSIVE MODE")
+
+    def let_rows_go(self):
+        self._lock.rollback()
+
+    def a_turn_waits(self):
+        return self.sql("SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database "
+                        "WHERE NOT granted AND datname = current_database()")
+
+
+class Crashes(EndToEnd):
+    def test_stores_nothing_twice_when_killed_between_commit_and_delete(self):
+        self.open_queue(VisibilityTimeout=2)
+        self.create_tables()
+        self.queue.send(self.queue_url, logins(200))
+        self.queue.faults(error={"rate": 1.0}, operations=["DeleteMessageBatch", "DeleteMessage"])
+        worker = self.start("run", "--lanes", "1")
+        eventually(lambda: self.count() > 0, "rows are committed that are not deleted")
+
+        worker.end(signal.SIGKILL)
+        committed = self.count()
+        self.queue.faults()
+        summary = self.drain().summary
+
+        self.assertGreater(committed, 0)
+        self.assert_every_login_once(200)
+        self.assertGreaterEqual(summary["duplicate"], 1)
+        self.assertEqual(summary["stored"], 200 - committed)
+        self.assert_queue_is_empty()
+
+    def test_loses_nothing_when_killed_again_and_again(self):
+        self.open_queue(VisibilityTimeout=1)
+        self.create_tables()
+        self.queue.send(self.queue_url, logins(2000))
+        seen = 0
+        for _ in range(5):
+            worker = self.start("run", "--lanes", "2")
+            eventually(lambda: self.count() > seen or self.count() == 2000, "some rows more")
+            worker.end(signal.SIGKILL)
+            seen = self.count()
+
+        done = self.drain()
+
+        self.assertEqual(done.code, EXIT_DONE, done)
+        self.assert_every_login_once(2000)
+        self.assert_queue_is_empty()
+
+    def test_a_worker_that_was_stopped_past_its_leases_stores_nothing_twice(self):
+        self.open_queue(VisibilityTimeout=1)
+        self.create_tables()
+        self.queue.send(self.queue_url, logins(1000))
+        sleeper = self.start("run", "--json", "--lanes", "2")
+        eventually(lambda: self.count() > 0, "it works")
+
+        sleeper.send_signal(signal.SIGSTOP)
+        self.drain()
+        sleeper.send_signal(signal.SIGCONT)
+        ended = sleeper.end(signal.SIGTERM)
+        self.drain()
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assert_adds_up(ended.summary)
+        self.assert_every_login_once(1000)
+        self.assert_queue_is_empty()
+
+
+class Outages(EndToEnd):
+    """These stop the database server, so they have one of their own."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.own = Postgres()
+        cls.addClassCleanup(cls.own.close)
+
+    def setUp(self):
+        shared, harness.shared_postgres = harness.shared_postgres, lambda: self.own
+        try:
+            super().setUp()
+        finally:
+            harness.shared_postgres = shared
+
+    def test_goes_on_by_itself_when_the_database_was_restarted(self):
+        self.open_queue()
+        self.create_tables()
+        self.queue.send(self.queue_url, logins(1500))
+        worker = self.start("run", "--json", "--lanes", "2")
+        eventually(lambda: self.count() > 0, "it works")
+
+        self.own.restart(signal.SIGQUIT)
+        self.queue.send(self.queue_url, logins(1500, 1500))
+        eventually(lambda: self.count() == 3000, "all rows are there")
+        eventually(lambda: self.queue.depth(self.queue_url) == 0, "the queue is empty")
+        ended = worker.end(signal.SIGTERM)
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assert_every_login_once(3000)
+        self.assert_adds_up(ended.summary)
+
+    def test_an_outage_spends_no_receives(self):
+        self.open_queue(VisibilityTimeout=2)
+        self.create_tables()
+        worker = self.start("run", "--lanes", "1")
+        eventually(lambda: b'"start"' in worker.err, "it started")
+        self.queue.send(self.queue_url, [login(0)])
+        eventually(lambda: self.count() == 1, "it works")
+
+        self.own.stop()
+        self.queue.send(self.queue_url, [login(1)])
+        eventually(lambda: self.in_flight() == 1, "the message is held")
+        eventually(lambda: b'"unavailable"' in worker.err, "it says that the database is away")
+        held = self.in_flight_over(seconds=5)
+        self.own.start()
+        eventually(lambda: self.count() == 2, "the row is there")
+        ended = worker.end(signal.SIGTERM)
+
+        self.assertEqual(held, {1}, "the lease lapsed")
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assert_every_login_once(2)
+
+    def test_waits_for_a_database_that_is_not_there_yet(self):
+        self.open_queue()
+        self.create_tables()
+        self.queue.send(self.queue_url, logins(25))
+        self.own.stop()
+
+        worker = self.start("run", "--json")
+        eventually(lambda: b'"unavailable"' in worker.err, "it says that the database is away")
+        self.assertEqual(self.in_flight(), 0, "nothing is received before there is a database")
+        self.own.start()
+        eventually(lambda: self.count() == 25, "all rows are there")
+        ended = worker.end(signal.SIGTERM)
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assert_every_login_once(25)
+
+    def test_waits_for_a_queue_that_is_not_there_yet(self):
+        self.open_queue()
+        self.create_tables()
+        self.env["QUEUE_URL"] = re.sub("logins$", "later", self.queue_url)
+
+        worker = self.start("run", "--json")
+        eventually(lambda: b'"unavailable"' in worker.err, "it says that the queue is away")
+        later = self.queue.create("later")
+        self.queue.send(later, logins(25))
+        eventually(lambda: self.count() == 25, "all rows are there")
+        ended = worker.end(signal.SIGTERM)
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assert_every_login_once(25)
+
+    def in_flight(self):
+        return int(self.queue.attributes(self.queue_url)["ApproximateNumberOfMessagesNotVisible"])
+
+    def in_flight_over(self, seconds):
+        """All numbers seen in that time: more than two leases."""
+        end = time.monotonic() + seconds
+        seen = set()
+        while time.monotonic() < end:
+            seen.add(self.in_flight())
+            time.sleep(harness.POLL_S)
+        return seen
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,182 @@
+"""moretta-unmask: the way back, for those who hold the key, and for nobody else."""
+
+import json
+import os
+import pty
+import subprocess
+import unittest
+
+import harness
+from harness import (EXIT_CONFIG, EXIT_DONE, EXIT_FAILED, EXIT_REJECTS, EXIT_USAGE, EndToEnd, MESSAGES,
+                     OTHER_KEY, login)
+
+LOST = "not recoverable: wrong key, wrong domain or not a token of ours"
+
+
+class Unmask(EndToEnd):
+    def stored(self, preset, bodies):
+        """The messages, moved into the table under this preset."""
+        self.open_queue()
+        config = self.config(preset)
+        self.create_tables(config)
+        self.queue.send(self.queue_url, bodies)
+        return self.drain(config=config)
+
+    def messages(self):
+        events = [json.loads(line) for line in MESSAGES.read_text().splitlines()]
+        return {event["user_id"]: event for event in events if "user_id" in event}
+
+    def columns(self):
+        return self.sql("SELECT user_id, masked_ip, masked_device_id FROM user_logins")
+
+    def test_recovers_every_token_of_the_keyed_preset(self):
+        self.stored("logins-keyed", MESSAGES.read_text().splitlines())
+        rows, events = self.columns(), self.messages()
+        self.assertEqual(len(rows), 99)
+
+        for domain, column in (("ip", 1), ("device_id", 2)):
+            tokens = "".join(row[column] + "\n" for row in rows)
+            done = self.unmask("--domain", domain, input=tokens.encode(), env={"DATABASE_URL": ""})
+
+            self.assertEqual(done.code, EXIT_DONE, done)
+            self.assertEqual(done.text.splitlines(), [events[row[0]][domain] for row in rows])
+
+    def test_recovers_every_md5_token_by_way_of_the_vault(self):
+        self.stored("logins", MESSAGES.read_text().splitlines())
+        rows, events = self.columns(), self.messages()
+        self.assertEqual(len(rows), 99)
+
+        for domain, column in (("ip", 1), ("device_id", 2)):
+            tokens = "".join(row[column] + "\n" for row in rows)
+            done = self.unmask("--domain", domain, input=tokens.encode())
+
+            self.assertEqual(done.code, EXIT_DONE, done)
+            self.assertEqual(done.text.splitlines(), [events[row[0]][domain] for row in rows])
+
+    def test_openssl_alone_recovers_what_the_vault_keeps(self):
+        self.stored("logins", [login(7)])
+        sealed = self.sql("SELECT sealed FROM pii_vault WHERE domain = 'ip'")[0][0]
+        self.assertTrue(sealed.startswith("c1:"), sealed)
+        payload = sealed[3:]
+
+        done = subprocess.run(["openssl", "enc", "-d", "-aes-256-cbc", "-K", harness.SECRET_KEY,
+                               "-iv", payload[:32]], input=bytes.fromhex(payload[32:]),
+                              capture_output=True, timeout=harness.WAIT_MAX_S, check=True)
+
+        self.assertEqual(done.stdout, json.loads(login(7))["ip"].encode())
+
+    def test_opens_a_quarantined_body_byte_for_byte(self):
+        body = '{"user_id": "x", "ip":  "10.1.2.3"\t,\n "device_id": 7}'
+        done = self.stored("logins-keyed", [body])
+        self.assertEqual(done.code, EXIT_REJECTS, done)
+        message = self.sql("SELECT message_id FROM moretta_quarantine")[0][0]
+
+        opened = self.unmask("--quarantined", message)
+
+        self.assertEqual(opened.code, EXIT_DONE, opened)
+        self.assertEqual(opened.text, body)
+
+    def test_says_the_same_of_a_wrong_key_a_wrong_domain_and_a_foreign_token(self):
+        self.stored("logins-keyed", [login(1)])
+        token = self.columns()[0][1]
+        changed = token[:-1] + ("A" if token[-1] != "A" else "B")
+        cases = [(["--domain", "ip", token], {"SECRET_KEY": OTHER_KEY}),
+                 (["--domain", "device_id", token], {}),
+                 (["--domain", "ip", changed], {}),
+                 (["--domain", "ip", "--key-id", "2", token], {}),
+                 (["--domain", "ip", "d41d8cd98f00b204e9800998ecf8427e"], {}),
+                 (["--domain", "ip", "no token of ours"], {})]
+
+        for arguments, env in cases:
+            done = self.unmask(*arguments, env=env)
+            self.assertEqual(done.code, EXIT_FAILED, (arguments, done))
+            self.assertEqual(done.text, "\n", arguments)
+            self.assertEqual(done.said.splitlines()[-1], "moretta-unmask: " + LOST, arguments)
+
+    def test_another_key_opens_neither_vault_nor_quarantine(self):
+        self.stored("logins", [login(1), "no JSON"])
+        token = self.columns()[0][1]
+        message = self.sql("SELECT message_id FROM moretta_quarantine")[0][0]
+
+        for arguments in (["--domain", "ip", token], ["--quarantined", message]):
+            done = self.unmask(*arguments, env={"SECRET_KEY": OTHER_KEY})
+            self.assertEqual(done.code, EXIT_FAILED, done)
+            self.assertEqual(done.text.strip(), "")
+            self.assertIn(LOST, done.said)
+
+    def test_gives_one_line_for_each_token_also_for_those_it_cannot_open(self):
+        self.stored("logins-keyed", [login(1), login(2)])
+        tokens = sorted(row[1] for row in self.columns())
+
+        done = self.unmask("--domain", "ip", "--json",
+                           input=f"{tokens[0]}\nwrong\n\n{tokens[1]}".encode())
+
+        self.assertEqual(done.code, EXIT_FAILED, done)
+        values = [json.loads(line)["value"] for line in done.text.splitlines()]
+        self.assertEqual(values[1:3], [None, None])
+        self.assertEqual({values[0], values[3]},
+                         {json.loads(login(n))["ip"] for n in (1, 2)})
+
+    def test_writes_who_why_and_how_many_but_no_value_before_the_first_value(self):
+        self.stored("logins-keyed", [login(3)])
+        token = self.columns()[0][1]
+
+        done = self.unmask("--domain", "ip", token)
+
+        audit = json.loads(done.said.splitlines()[0])
+        self.assertEqual((audit["event"], audit["reason"], audit["domain"], audit["tokens"]),
+                         ("unmask", "end-to-end test", "ip", 1))
+        self.assertTrue(audit["user"])
+        self.assertRegex(audit["ts"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+        self.assertNotIn(json.loads(login(3))["ip"], done.said)
+
+    def test_wants_a_reason(self):
+        done = self.moretta("--domain", "ip", "s1:abc", name="moretta-unmask")
+
+        self.assertEqual(done.code, EXIT_USAGE, done)
+        self.assertIn("--reason", done.said)
+
+    def test_does_not_start_without_a_key(self):
+        done = self.unmask("--domain", "ip", "s1:abc", env={"SECRET_KEY": ""})
+
+        self.assertEqual(done.code, EXIT_CONFIG, done)
+        self.assertIn("SECRET_KEY", done.said)
+
+    def test_keeps_clear_text_off_a_terminal_unless_told(self):
+        self.stored("logins-keyed", [login(3, ip="10.0.0.3\x1b[31m")])
+        token = self.columns()[0][1]
+
+        refused, _ = self.on_terminal("--domain", "ip", token)
+        shown, text = self.on_terminal("--domain", "ip", "--to-terminal", token)
+
+        self.assertEqual(refused, EXIT_USAGE)
+        self.assertEqual(shown, EXIT_DONE)
+        self.assertIn(b"10.0.0.3\\x1b[31m", text)
+        self.assertNotIn(b"\x1b", text)
+
+    def test_moretta_itself_cannot_unmask(self):
+        symbols = subprocess.run(["nm", "-C", harness.program("moretta")], capture_output=True,
+                                 timeout=harness.WAIT_MAX_S).stdout.decode()
+
+        self.assertIn("Masker", symbols)
+        self.assertNotIn("Unmasker", symbols)
+
+    def on_terminal(self, *arguments):
+        """Exit code and what a terminal showed of standard output."""
+        ours, theirs = pty.openpty()
+        child = subprocess.Popen(
+            [harness.program("moretta-unmask"), "--reason", "end-to-end test", *arguments],
+            env=self.env, stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.DEVNULL)
+        os.close(theirs)
+        text = b""
+        try:
+            while part := os.read(ours, 4096):
+                text += part
+        except OSError:
+            pass  # how a terminal says that nobody is left
+        os.close(ours)
+        return child.wait(harness.WAIT_MAX_S), text
+
+
+if __name__ == "__main__":
+    unittest.main()
