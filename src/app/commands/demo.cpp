@@ -36,8 +36,10 @@ std::string first_line(const std::string& text) {
 
 // The last line: what is logged before it is about the key, not about the token.
 std::string last_line(std::string text) {
+  constexpr std::string_view program = "moretta-unmask: ";
   text.erase(text.find_last_not_of('\n') + 1);
-  return text.substr(text.rfind('\n') + 1);
+  text.erase(0, text.rfind('\n') + 1);
+  return text.starts_with(program) ? text.substr(program.size()) : text;
 }
 
 DemoRecovery recover(const DemoStage& stage, pg::Connection& connection, World& world) {
