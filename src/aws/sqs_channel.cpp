@@ -188,8 +188,8 @@ bool SqsChannel::find_protocol(SqsCall& call) {
     }
     if (spoken) {
       protocol_ = protocol;
-      world_.log.info("sqs_protocol_found",
-                      {{"protocol", protocol == Protocol::json ? "json" : "query"}});
+      world_.log.debug("sqs_protocol_found",
+                       {{"protocol", protocol == Protocol::json ? "json" : "query"}});
       return true;
     }
     if (says_nothing(response)) {

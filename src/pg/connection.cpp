@@ -38,8 +38,9 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    if (end > 0) {
-      lines.push_back(text.substr(0, end));
+    const std::size_t indent = std::min(text.find_first_not_of('\t'), end);
+    if (end > indent) {
+      lines.push_back(text.substr(indent, end - indent));
     }
     text.remove_prefix(std::min(end + 1, text.size()));
   }
