@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -31,6 +32,10 @@ struct SinkCase {
   const char* name;
   MakeSink make;
 };
+
+inline std::ostream& operator<<(std::ostream& out, const SinkCase& tested) {
+  return out << tested.name;
+}
 
 class SinkContract : public testing::TestWithParam<SinkCase> {};
 

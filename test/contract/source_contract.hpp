@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -28,6 +29,10 @@ struct SourceCase {
   const char* name;
   MakeSource make;
 };
+
+inline std::ostream& operator<<(std::ostream& out, const SourceCase& tested) {
+  return out << tested.name;
+}
 
 class SourceContract : public testing::TestWithParam<SourceCase> {};
 

@@ -11,6 +11,10 @@ struct Sample {
   std::string format;
 };
 
+std::ostream& operator<<(std::ostream& out, const Sample& sample) {
+  return out << sample.preset << '.' << sample.format;
+}
+
 class MaskedSample : public testing::TestWithParam<Sample> {};
 
 // Tokens are for ever: a difference here means that stored data no longer joins.
