@@ -44,7 +44,9 @@ bool Lane::open(const std::stop_token& stop) {
     try {
       lease_ = own_.source.lease();
       is_queue_open = true;
+      queue.over();
       own_.sink.open();
+      database.over();
       return true;
     } catch (const Unavailable& error) {
       (is_queue_open ? database : queue).begin(error.what());
@@ -61,6 +63,7 @@ std::vector<Message> Lane::receive(const std::stop_token& stop) {
       std::vector<Message> messages = own_.source.receive(demand_.next());
       own_.tally.received(messages.size());
       demand_.learn(messages.size());
+      spell.over();
       return messages;
     } catch (const Unavailable& error) {
       spell.begin(error.what());
@@ -88,7 +91,9 @@ TurnResult Lane::write(std::span<const Message> messages, const std::stop_token&
   SteadyTime leased_until = messages.front().asked_at + lease_;
   do {
     try {
-      return run_turn(messages, own_.transform, settings_.on_reject, own_.sink);
+      TurnResult result = run_turn(messages, own_.transform, settings_.on_reject, own_.sink);
+      spell.over();
+      return result;
     } catch (const Unavailable& error) {
       spell.begin(error.what());
     }

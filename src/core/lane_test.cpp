@@ -123,6 +123,7 @@ TEST(Lane, gives_everything_back_when_stopped_in_an_outage) {
   EXPECT_EQ(world.queue.depth().visible, 1);
   EXPECT_EQ(world.tally.totals().returned, 1);
   EXPECT_EQ(world.tally.totals().in_flight(), 0);
+  EXPECT_EQ(occurrences(world.log_text, "recovered"), 0) << world.log_text;
 }
 
 TEST(Lane, finishes_the_turn_when_stopped_in_the_middle_of_it) {

@@ -22,11 +22,13 @@ class Outage {
                 {{"what", what_}, {"reason", reason}, {"doing", "waiting, will resume"}});
     }
   }
-  void ended() {
+  void recovered() {
     if (lanes_.fetch_sub(1) == 1) {
       log_.info("recovered", {{"what", what_}});
     }
   }
+  // A lane stopped while it waited: nothing is known to be well.
+  void given_up() { lanes_.fetch_sub(1); }
   [[nodiscard]] bool is_on() const { return lanes_.load() > 0; }
 
  private:
@@ -35,7 +37,7 @@ class Outage {
   std::atomic<int> lanes_ = 0;
 };
 
-// One lane's part in an outage: begins at most once, ends by itself.
+// One lane's part in an outage: begins at most once; over when the lane says so, else given up.
 class OutageSpell {
  public:
   explicit OutageSpell(Outage& outage) : outage_(outage) {}
@@ -43,7 +45,14 @@ class OutageSpell {
   OutageSpell& operator=(const OutageSpell&) = delete;
   ~OutageSpell() {
     if (begun_) {
-      outage_.ended();
+      outage_.given_up();
+    }
+  }
+
+  void over() {
+    if (begun_) {
+      begun_ = false;
+      outage_.recovered();
     }
   }
 

@@ -155,6 +155,10 @@ class Postgres:
 
     superuser = "postgres"
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     @staticmethod
     def _path(name):
         found = shutil.which(name) or next(
@@ -261,6 +265,10 @@ class Devqueue:
             aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
             config=botocore.config.Config(retries={"max_attempts": 10}, connect_timeout=5))
+
+    @property
+    def pid(self):
+        return self._child.pid
 
     def _first_line(self):
         if not self._child.is_running():

@@ -42,7 +42,7 @@ DemoStage::DemoStage(World& world, Log& log, const std::string& preset) : world_
   config_ = load_config(overrides, environment_,
                         {.queue = Need::yes, .database = Need::yes, .key = KeyUse::all});
   config_->lanes.count = std::min(config_->lanes.count, 2);  // a hundred messages do not need more
-  config_->log.level = LogLevel::warn;                       // the demo tells the story itself
+  config_->log.level = LogLevel::error;                      // the demo tells the story itself
 
   pg::Connection connection(pg::Conninfo(database_), {.purpose = "moretta demo"});
   pg::apply_schema(connection, pg::tables_beside(pg::parse_table_name(config_->table.name)),
