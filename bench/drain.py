@@ -43,12 +43,14 @@ def one_run(postgres, options, number):
                 "AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench",
                 "AWS_REGION": "us-east-1", "SECRET_KEY": harness.SECRET_KEY,
                 "DATABASE_URL": postgres.url(database), "QUEUE_URL": queue.first_url})
-            preset = ["--preset", options.preset]
-            schema = harness.Child([harness.program("moretta"), "schema", *preset, "--apply"], env, folder)
+            config = pathlib.Path(folder) / "moretta.yaml"
+            config.write_bytes((harness.EXAMPLES / f"{options.preset}.yaml").read_bytes())
+            with_config = ["-c", str(config)]
+            schema = harness.Child([harness.program("moretta"), "schema", *with_config, "--apply"], env, folder)
             assert schema.wait().code == 0, schema.err
             queue_before = cpu_seconds(queue.pid)
             server_before = server_cpu_seconds(postgres.pid)
-            drain = harness.Child([harness.program("moretta"), "drain", *preset, "--json",
+            drain = harness.Child([harness.program("moretta"), "drain", *with_config, "--json",
                                    "--no-progress", "--lanes", str(options.lanes)], env, folder)
             ended = drain.wait(within=600)
             assert ended.code == 0, ended
