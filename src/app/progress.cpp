@@ -54,7 +54,8 @@ std::string progress_line(const ProgressState& state, int width) {
   const std::int64_t done = totals.received - totals.in_flight();
   std::string text;
   if (state.depth) {
-    const std::int64_t waiting = state.depth->total();
+    const std::int64_t waiting =
+        std::max<std::int64_t>(0, state.depth->total() - state.done_since_depth);
     const std::int64_t all = std::max<std::int64_t>(1, done + waiting);
     const double share = static_cast<double>(done) / static_cast<double>(all);
     text = fmt::format("{} {:3.0f} %  {} of {}", bar(share), 100 * share, grouped(done),

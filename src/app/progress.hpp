@@ -14,7 +14,8 @@ namespace moretta::app {
 
 struct ProgressState {
   Totals totals{};
-  std::optional<Depth> depth{};  // unknown until the queue has said
+  std::optional<Depth> depth{};       // unknown until the queue has said
+  std::int64_t done_since_depth = 0;  // the depth is asked for less often than the line is drawn
   double seconds = 0;
   double rate = 0;                 // messages a second, lately
   std::string_view waiting_for{};  // "queue" or "database" in an outage; empty otherwise

@@ -14,6 +14,14 @@ TEST(Progress, shows_share_rate_and_time_left) {
             "████████████░░░░░░░░░░░░  50 %  500 of 1 000  100/s  5 s left  1 quarantined");
 }
 
+TEST(Progress, does_not_count_what_was_done_since_the_queue_was_asked) {
+  const ProgressState state{.totals = {.received = 100, .stored = 100},
+                            .depth = Depth{.visible = 100},
+                            .done_since_depth = 100};
+
+  EXPECT_NE(progress_line(state, 200).find("100 %  100 of 100"), std::string::npos);
+}
+
 TEST(Progress, says_what_it_waits_for) {
   const ProgressState state{.totals = {.received = 10, .stored = 5},
                             .depth = Depth{.in_flight = 5},

@@ -10,6 +10,10 @@ constexpr Millis redraw_every{200};
 constexpr int depth_every = 10;  // redraws: the queue is asked every two seconds
 constexpr Millis log_every{60'000};
 
+std::int64_t done(const Totals& totals) {
+  return totals.received - totals.in_flight();
+}
+
 double seconds_between(SteadyTime from, SteadyTime to) {
   return std::chrono::duration<double>(to - from).count();
 }
@@ -31,11 +35,14 @@ Reporter::~Reporter() {
 void Reporter::draw_progress(const std::stop_token& stop) {
   Rate rate;
   ProgressState state;
+  std::int64_t done_at_depth = 0;
   for (int redraw = 0; !stop.stop_requested(); ++redraw) {
     if (redraw % depth_every == 0) {
+      done_at_depth = done(asks_.totals());
       state.depth = asks_.depth();
     }
     state.totals = asks_.totals();
+    state.done_since_depth = done(state.totals) - done_at_depth;
     state.seconds = seconds_between(started_, world_.clock.steady());
     state.rate = rate.learn(state.totals.received, world_.clock.steady());
     state.waiting_for = asks_.waiting_for();
