@@ -80,7 +80,7 @@ struct Writes {
 enum class Fate {
   stored,
   duplicate,  // the ledger knows the key, or an earlier item of the same Writes has it
-  refused,    // the row's own fault (SQLSTATE class 22 or 23); nothing of it was written
+  refused,    // the row's own fault (SQLSTATE class 22, 23 and their like); nothing was written
 };
 
 struct Fates {

@@ -21,7 +21,7 @@ enum class Reason {
   nul_character,  // U+0000, which Postgres text cannot hold
   body_too_large,     // over the limit that decode accepts
   mask_failed,        // masking did not give a token; the value goes nowhere
-  refused_by_table,   // Postgres refused the row (SQLSTATE class 22 or 23)
+  refused_by_table,   // Postgres refused the row (SQLSTATE class 22, 23 and their like)
   body_digest_wrong,  // MD5OfBody does not match the body received
 };
 
