@@ -55,7 +55,7 @@ BANNED = [
 # Libraries with one home each, so that replacing them is one file's work.
 ONE_HOME = [
     ("CLI11", r"#include <CLI/", {
-        "src/app/cli.cpp": "the command line of moretta",
+        "src/app/cli/*": "the command line of moretta",
         "src/app/unmask/unmask_options.cpp": "the command line of moretta-unmask",
     }),
     ("spdlog", r"#include <spdlog/", {"src/base/log.cpp": "behind our own typed log"}),

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "app/cli.hpp"
+#include "app/cli/command_line.hpp"
 #include "app/commands/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/problem.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the command line asks for, as plain values. app/cli.cpp fills it, app/main.cpp dispatches
+// What the command line asks for, as plain values. app/cli/ fills it, app/main.cpp dispatches
 // it.
 
 #include <cstdint>

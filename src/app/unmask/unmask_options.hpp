@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "app/cli.hpp"
+#include "app/cli/command_line.hpp"
 
 namespace moretta::app {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// Command line -> Invocation. The only file that knows the command line library.
+// Command line -> Invocation. Only this folder knows the command line library.
 
 #include <string>
 #include <variant>

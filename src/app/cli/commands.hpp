@@ -1,0 +1,57 @@
+#pragma once
+
+// The commands of moretta while their options are being defined and parsed. Each family of commands
+// has a file here that adds it.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "app/invocation.hpp"
+
+namespace moretta::app {
+
+class Commands {
+ public:
+  // `app` must outlive this.
+  explicit Commands(CLI::App& app) : app_(app) {}
+
+  CLI::App& add(const std::string& name, const std::string& description) {
+    return *app_.add_subcommand(name, description);
+  }
+
+  // A command that only has commands of its own, such as `keys`; give it to add() below.
+  CLI::App& add_family(const std::string& name, const std::string& description) {
+    CLI::App& family = add(name, description);
+    family.require_subcommand(1);
+    return family;
+  }
+
+  CLI::App& add(CLI::App& family, const std::string& name, const std::string& description) {
+    return *family.add_subcommand(name, description);
+  }
+
+  // What the parser writes the options of `command` to; chosen() if that command is named.
+  template <typename Options>
+  Options& options(CLI::App& command) {
+    Invocation& held = *held_.emplace_back(std::make_unique<Invocation>(Options{}));
+    command.final_callback([this, &held] { chosen_ = &held; });
+    return std::get<Options>(held);
+  }
+
+  // REQUIRED: parsed without an error.
+  Invocation take_chosen() { return std::move(*chosen_); }
+
+ private:
+  CLI::App& app_;
+  std::vector<std::unique_ptr<Invocation>> held_;  // the parser keeps references into it
+  Invocation* chosen_ = nullptr;
+};
+
+void add_pipeline_commands(Commands& commands);
+void add_setup_commands(Commands& commands);
+void add_local_commands(Commands& commands);
+
+}  // namespace moretta::app

@@ -1,0 +1,64 @@
+#include "app/cli/commands.hpp"
+#include "app/cli/common_options.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+void add_run(Commands& commands) {
+  CLI::App& command = commands.add("run", "move messages until told to stop");
+  auto& options = commands.options<RunOptions>(command);
+  add_config(command, options.overrides);
+  add_queue(command, options.overrides);
+  add_database(command, options.overrides);
+  add_lanes(command, options.overrides);
+  add_log(command, options.overrides);
+  add_json(command, options.output, "end with a summary as one line of JSON");
+  command.footer("Example:\n  QUEUE_URL=… DATABASE_URL=… SECRET_KEY=… moretta run -c logins.yaml");
+}
+
+void add_drain(Commands& commands) {
+  CLI::App& command = commands.add("drain", "move messages until the queue is empty");
+  auto& options = commands.options<DrainOptions>(command);
+  add_config(command, options.overrides);
+  add_queue(command, options.overrides);
+  add_database(command, options.overrides);
+  add_lanes(command, options.overrides);
+  add_log(command, options.overrides);
+  add_json(command, options.output, "end with a summary as one line of JSON");
+  command.add_flag_callback(
+      "--no-progress", [&options] { options.progress = Progress::off; }, "no progress bar");
+  command.footer("Example:\n  moretta drain -c logins.yaml --json | jq .quarantined");
+}
+
+void add_mask(Commands& commands) {
+  CLI::App& command =
+      commands.add("mask", "lines of JSON in, masked rows out; no queue, no database");
+  auto& options = commands.options<MaskOptions>(command);
+  add_config_or_preset(command, options.overrides);
+  command
+      .add_option_function<std::string>(
+          "--format",
+          [&options](const std::string& name) {
+            options.format = name == "csv" ? RowFormat::csv : RowFormat::ndjson;
+          },
+          "ndjson, csv (default: ndjson)")
+      ->check(one_of(Names{"ndjson", "csv"}))
+      ->type_name("FORMAT");
+  command.footer(
+      "Rejected lines are told on standard error, as JSON; then the exit code is 3. Times of the\n"
+      "queue ($sent_at, $received_at) are the time now, $message_id is the number of the line, "
+      "and\n"
+      "what `recover` would keep in the vault is not written.\n\n"
+      "Example:\n  moretta mask --preset logins < logins.jsonl > rows.jsonl");
+}
+
+}  // namespace
+
+void add_pipeline_commands(Commands& commands) {
+  add_run(commands);
+  add_drain(commands);
+  add_mask(commands);
+}
+
+}  // namespace moretta::app

@@ -1,0 +1,58 @@
+#include "app/cli/commands.hpp"
+#include "app/cli/common_options.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+void add_init(Commands& commands) {
+  CLI::App& command = commands.add("init", "print a configuration to start from; make a key");
+  auto& options = commands.options<InitOptions>(command);
+  command.add_option("--preset", options.preset, "which one (default: list them)")
+      ->check(one_of(preset_names()))
+      ->type_name("NAME");
+  command.add_option("-o,--output", options.output, "write it to a file")
+      ->type_name("FILE")
+      ->needs("--preset");
+  command.add_option("--key", options.key, "make a new key in a file that only you can read")
+      ->type_name("FILE");
+  command.add_flag_callback(
+      "--force", [&options] { options.overwrite = Overwrite::yes; },
+      "overwrite the output; a key is never overwritten");
+  command.footer(
+      "Example:\n  moretta init --preset logins-keyed --output moretta.yaml --key moretta.key");
+}
+
+void add_check(Commands& commands) {
+  CLI::App& command = commands.add("check", "find what is wrong, all at once");
+  auto& options = commands.options<CheckOptions>(command);
+  add_config_or_preset(command, options.overrides);
+  add_queue(command, options.overrides);
+  add_database(command, options.overrides);
+  command.add_flag_callback(
+      "--connect", [&options] { options.connect = Connect::yes; },
+      "also look at the queue and the table");
+  add_json(command, options.output, "findings as JSON");
+  command.footer("Example:\n  moretta check -c logins.yaml --connect");
+}
+
+void add_schema(Commands& commands) {
+  CLI::App& command = commands.add(
+      "schema", "print the SQL of the table, the ledger, the vault and the quarantine");
+  auto& options = commands.options<SchemaOptions>(command);
+  add_config_or_preset(command, options.overrides);
+  add_database(command, options.overrides);
+  command.add_flag_callback(
+      "--apply", [&options] { options.apply = Apply::yes; }, "run it; what exists is left alone");
+  command.footer("Example:\n  moretta schema --preset logins | psql \"$DATABASE_URL\"");
+}
+
+}  // namespace
+
+void add_setup_commands(Commands& commands) {
+  add_init(commands);
+  add_check(commands);
+  add_schema(commands);
+}
+
+}  // namespace moretta::app
