@@ -15,6 +15,7 @@ namespace moretta::mask {
 inline constexpr char hmac_letter = 'h';
 inline constexpr char siv_letter = 's';
 inline constexpr char cbc_letter = 'c';
+inline constexpr char escrow_letter = 'e';  // of the vault only: mask/escrow.hpp
 
 inline constexpr int key_id_max = 65'535;  // two bytes in the header of a seal
 

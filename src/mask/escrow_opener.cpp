@@ -1,0 +1,150 @@
+#include "mask/escrow_opener.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/encoding.hpp"
+#include "mask/escrow_format.hpp"
+#include "mask/hmac.hpp"
+#include "mask/openssl.hpp"
+#include "mask/token.hpp"
+
+namespace moretta::mask {
+
+namespace {
+
+constexpr std::size_t sealed_bytes_max = 1U << 30;  // over any that the sealer makes
+constexpr std::size_t name_bytes_max = 0xffff;      // of a purpose or source id: 2-byte lengths
+
+using Clear = std::optional<SecretBytes>;
+
+const unsigned char* raw(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+struct Sealed {
+  EscrowHeader header{};
+  std::string_view ciphertext;
+  std::string tag;
+
+  [[nodiscard]] X25519Point ephemeral() const {
+    X25519Point point{};
+    std::copy_n(header.begin() + escrow_point_offset, point.size(), point.begin());
+    return point;
+  }
+};
+
+std::optional<Sealed> parse(std::string_view text, int recovery_id) {
+  if (text.size() < escrow_header_bytes + escrow_tag_bytes || text.size() > sealed_bytes_max) {
+    return std::nullopt;
+  }
+  Sealed sealed;
+  std::ranges::copy(bytes_of(text.substr(0, escrow_header_bytes)), sealed.header.begin());
+  const EscrowHeader ours = escrow_header(recovery_id, sealed.ephemeral());
+  if (!std::equal(ours.begin(), ours.begin() + escrow_salt_offset, sealed.header.begin())) {
+    return std::nullopt;
+  }
+  sealed.ciphertext =
+      text.substr(escrow_header_bytes, text.size() - escrow_header_bytes - escrow_tag_bytes);
+  sealed.tag = text.substr(text.size() - escrow_tag_bytes);
+  return sealed;
+}
+
+Clear decrypt(Sealed& sealed, const Hmac::Tag& key, std::string_view associated) {
+  const Cipher aes = fetch_cipher(escrow_cipher);
+  const CipherContext context = new_cipher_context();
+  const auto* nonce = raw(text_of(sealed.header)) + escrow_salt_offset;
+  SecretBytes text(sealed.ciphertext.size());
+  auto* to = reinterpret_cast<unsigned char*>(text.bytes().data());
+  int written = 0;
+  const bool opened =
+      EVP_DecryptInit_ex2(context.get(), aes.get(), raw(text_of(key)), nonce, nullptr) == 1 &&
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, escrow_tag_bytes,
+                          sealed.tag.data()) == 1 &&
+      EVP_DecryptUpdate(context.get(), nullptr, &written, raw(associated),
+                        static_cast<int>(associated.size())) == 1 &&
+      EVP_DecryptUpdate(context.get(), to, &written, raw(sealed.ciphertext),
+                        static_cast<int>(sealed.ciphertext.size())) == 1 &&
+      EVP_DecryptFinal_ex(context.get(), to + written, &written) == 1;
+  return opened ? Clear(std::move(text)) : std::nullopt;
+}
+
+}  // namespace
+
+bool is_escrowed(std::string_view sealed) {
+  return sealed.starts_with(escrow_magic);
+}
+
+struct EscrowOpener::State {
+  RecoveryPrivate key;
+  RecoveryPublic ours;
+
+  // Of the ephemeral key seen last: a turn's seals stand beside each other.
+  X25519Point ephemeral{};
+  std::optional<Hmac> value_keys{};
+
+  // False if the point can be no honest sealer's.
+  bool agree(const X25519Point& point) {
+    if (value_keys && point == ephemeral) {
+      return true;
+    }
+    const auto shared = x25519(std::as_const(key.scalar).bytes(), point);
+    if (!shared) {
+      return false;
+    }
+    ephemeral = point;
+    value_keys.emplace(escrow_batch_key(*shared, point, ours.point).bytes());
+    return true;
+  }
+};
+
+EscrowOpener::EscrowOpener(const RecoveryPrivate& key)
+    : state_(new State{.key = key.clone(), .ours = public_half(key)}) {}
+
+EscrowOpener::~EscrowOpener() = default;
+
+Result<SecretBytes, NotRecoverable> EscrowOpener::open(std::string_view sealed,
+                                                       std::string_view purpose,
+                                                       std::string_view source_id) {
+  if (purpose.size() > name_bytes_max || source_id.size() > name_bytes_max) {
+    return Failure{NotRecoverable{}};
+  }
+  auto parts = parse(sealed, state_->key.id);
+  if (!parts || !state_->agree(parts->ephemeral())) {
+    return Failure{NotRecoverable{}};
+  }
+  Hmac::Tag value_key{};
+  if (!state_->value_keys->tag(std::span(parts->header).subspan(escrow_salt_offset), value_key)) {
+    return Failure{NotRecoverable{}};
+  }
+  Clear clear = decrypt(*parts, value_key, escrow_associated(parts->header, purpose, source_id));
+  wipe(value_key);
+  if (!clear) {
+    return Failure{NotRecoverable{}};
+  }
+  return std::move(*clear);
+}
+
+Result<SecretBytes, NotRecoverable> EscrowOpener::original(std::string_view sealed_text,
+                                                           std::string_view domain,
+                                                           std::string_view token) {
+  const auto parts = parse_token(sealed_text);
+  const auto sealed =
+      parts && parts->letter == escrow_letter ? from_base64url(parts->payload) : std::nullopt;
+  if (!sealed || parts->key_id != state_->key.id) {
+    return Failure{NotRecoverable{}};
+  }
+  const auto padded = open(*sealed, vault_purpose(domain), token);
+  if (!padded) {
+    return Failure{padded.error()};
+  }
+  const std::string_view text = padded.value().view();
+  const std::size_t end = text.find_last_not_of('\0');
+  if (end == std::string_view::npos || text[end] != '\x80') {
+    return Failure{NotRecoverable{}};
+  }
+  return SecretBytes(text.substr(0, end));
+}
+
+}  // namespace moretta::mask
