@@ -37,7 +37,11 @@ TEST(RowText, writes_each_type_for_json_and_for_csv) {
       {ColumnType::text, R"("a,b")", R"("a,b")", R"("a,b")"},
       {ColumnType::text, R"("say \"hi\"\r\n")", R"("say \"hi\"\r\n")", "\"say \"\"hi\"\"\r\n\""},
       {ColumnType::text, R"("\u0001")", R"("\u0001")", "\x01"},
+      {ColumnType::text, R"("long enough to be read by eights \\ \" \u001f \u007f é")",
+       "\"long enough to be read by eights \\\\ \\\" \\u001f \x7f é\"",
+       "\"long enough to be read by eights \\ \"\" \x1f \x7f é\""},
       {ColumnType::integer, "-7", "-7", "-7"},
+      {ColumnType::bigint, "-9223372036854775808", "-9223372036854775808", "-9223372036854775808"},
       {ColumnType::bigint, "9223372036854775807", "9223372036854775807", "9223372036854775807"},
       {ColumnType::double_precision, "0.1", "0.1", "0.1"},
       {ColumnType::numeric, "12345678901234567890.10", R"("12345678901234567890.10")",
@@ -56,8 +60,8 @@ TEST(RowText, writes_each_type_for_json_and_for_csv) {
     std::string json;
     std::string csv;
 
-    append_json_row({column}, row, json);
-    append_csv_row({column}, row, csv);
+    RowText({column}, RowFormat::ndjson).append_row(row, json);
+    RowText({column}, RowFormat::csv).append_row(row, csv);
 
     EXPECT_EQ(json, R"({"c":)" + c.want_json + "}\n");
     EXPECT_EQ(csv, c.want_csv + "\r\n");
@@ -67,7 +71,7 @@ TEST(RowText, writes_each_type_for_json_and_for_csv) {
 TEST(RowText, quotes_names_that_need_it) {
   std::string header;
 
-  append_csv_header({{.name = "a"}, {.name = "b,c"}, {.name = "d\"e"}}, header);
+  RowText({{.name = "a"}, {.name = "b,c"}, {.name = "d\"e"}}, RowFormat::csv).append_header(header);
 
   EXPECT_EQ(header, "a,\"b,c\",\"d\"\"e\"\r\n");
 }

@@ -1,13 +1,12 @@
 #include "record/document.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <cstring>
 
 #include <simdjson.h>
 
 #include "base/ensure.hpp"
+#include "base/json_text.hpp"
 #include "record/json_token.hpp"
 
 namespace moretta {
@@ -16,35 +15,6 @@ namespace {
 
 constexpr std::size_t nowhere = SIZE_MAX;   // a value that no column reads: checked, not kept
 constexpr std::size_t unescaped_min = 512;  // room for the escapes of most events at once
-
-// Bytes that stand for themselves in a string: not quotes, backslashes and control characters. The
-// NUL behind a std::string is none of them, so that no scan runs over its end.
-constexpr std::array<bool, 256> plain = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t byte = 0x20; byte < table.size(); ++byte) {
-    table[byte] = byte != '"' && byte != '\\';
-  }
-  return table;
-}();
-
-// How many of the next eight bytes come before the first that is not plain (the zero-byte test of
-// "Hacker's Delight", section 6-1, whose lowest hit is exact).
-std::size_t plain_prefix(const char* bytes) {
-  static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
-  constexpr std::uint64_t ones = 0x0101010101010101U;
-  const auto zeros = [](std::uint64_t word) {
-    return (word - ones) & ~word;
-  };
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
-  const std::uint64_t controls = (word - ones * 0x20) & ~word;
-  const std::uint64_t quotes = zeros(word ^ (ones * '"')) | zeros(word ^ (ones * '\\'));
-  return static_cast<std::size_t>(std::countr_zero((controls | quotes) & (ones * 0x80))) / 8;
-}
-
-bool is_plain(char c) {
-  return plain[static_cast<unsigned char>(c)];
-}
 
 bool is_number_byte(char c) {
   return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
@@ -187,15 +157,16 @@ class Document::Walk {
     return is_json_number(token) && fits_double(token);
   }
 
-  // From the opening quote to behind the closing one.
+  // From the opening quote to behind the closing one. The NUL behind a std::string is not plain, so
+  // that no scan runs over its end.
   bool string(std::string_view& text) {
     const char* start = ++at_;
     std::size_t step = 8;
     while (step == 8 && end_ - at_ >= 8) {
-      step = plain_prefix(at_);
+      step = json_plain_of_eight(at_);
       at_ += step;
     }
-    while (is_plain(*at_)) {
+    while (is_json_plain(*at_)) {
       ++at_;
     }
     if (*at_ == '"') {
@@ -205,7 +176,7 @@ class Document::Walk {
     while (*at_ != '"') {
       if (*at_ == '\\' && end_ - at_ >= 2) {
         at_ += 2;  // whatever is escaped, even a quote
-      } else if (is_plain(*at_)) {
+      } else if (is_json_plain(*at_)) {
         ++at_;
       } else {
         return false;

@@ -34,17 +34,14 @@ std::string reject_json(std::int64_t line, const Reject& reject) {
 class LineMasker {
  public:
   LineMasker(const MaskOptions& options, const Config& config, World& world)
-      : format_(options.format),
-        mapping_(config.table.mapping),
+      : text_(config.table.mapping, options.format),
         transform_(parts_of(config), world.random),
         world_(world) {
     message_.received_at = world.clock.wall();
   }
 
   int run() {
-    if (format_ == RowFormat::csv) {
-      append_csv_header(mapping_, out_);
-    }
+    text_.append_header(out_);
     file::LineReader reader(world_.in, body_bytes_max);
     while (is_reader_there_) {
       const auto line = reader.next();
@@ -96,10 +93,8 @@ class LineMasker {
     const auto row = transform_.row_of(message_);
     if (!row) {
       reject(line.number, row.error());
-    } else if (format_ == RowFormat::csv) {
-      append_csv_row(mapping_, row.value(), out_);
     } else {
-      append_json_row(mapping_, row.value(), out_);
+      text_.append_row(row.value(), out_);
     }
   }
 
@@ -122,8 +117,7 @@ class LineMasker {
     is_reader_there_ = false;
   }
 
-  RowFormat format_;
-  const Mapping& mapping_;
+  RowText text_;
   Transform transform_;
   World& world_;
   Message message_;
