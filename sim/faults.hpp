@@ -14,34 +14,46 @@ namespace moretta::sim {
 
 enum class Fault {
   receive_fails,
+  receive_throttled,   // likewise, and for some seconds on
+  receive_reply_lost,  // the queue lent the messages, the lane never sees them
   receive_short,
   receive_false_empty,
+  received_out_of_order,
   delivered_twice,
   lease_short,  // a message becomes visible again while it is still being worked on
   delete_fails,
+  stale_delete_works,  // a receipt of an earlier receive deletes after all
   hold_fails,
   connection_lost_before_commit,
   connection_lost_after_commit,
-  table_stalls,
-  table_away,      // for minutes: longer than a lease
-  worker_crashes,  // the lane is gone in the middle of whatever it did; another takes its place
+  table_stalls,    // longer than a lease, at times
+  table_away,      // for minutes
+  failover,        // the answer to a commit is lost, then nobody answers for a minute
+  worker_crashes,  // all its lanes, in the middle of whatever they did; another is started
+  worker_stops,    // as by SIGTERM; another is started
 };
 
-inline constexpr std::size_t fault_kinds = 12;
+inline constexpr std::size_t fault_kinds = 18;
 
 inline constexpr std::array<std::string_view, fault_kinds> fault_names = {
     "receive_fails",
+    "receive_throttled",
+    "receive_reply_lost",
     "receive_short",
     "receive_false_empty",
+    "received_out_of_order",
     "delivered_twice",
     "lease_short",
     "delete_fails",
+    "stale_delete_works",
     "hold_fails",
     "connection_lost_before_commit",
     "connection_lost_after_commit",
     "table_stalls",
     "table_away",
-    "worker_crashes"};
+    "failover",
+    "worker_crashes",
+    "worker_stops"};
 
 class Faults {
  public:
@@ -65,6 +77,8 @@ class Faults {
   Millis length(Millis max) {
     return Millis{static_cast<std::int64_t>(random_.unit() * static_cast<double>(max.count()))};
   }
+
+  [[nodiscard]] Random& random() { return random_; }
 
   void end() { is_over_ = true; }
   [[nodiscard]] const std::array<std::int64_t, fault_kinds>& counts() const { return counts_; }

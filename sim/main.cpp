@@ -37,6 +37,7 @@ int run_seeds(std::uint64_t first, std::uint64_t count) {
   std::array<std::int64_t, fault_kinds> faults{};
   std::int64_t messages = 0;
   std::int64_t steps = 0;
+  std::int64_t dead = 0;
   int violations = 0;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     const Verdict verdict = run_seed(seed, Plant::none);
@@ -49,14 +50,15 @@ int run_seeds(std::uint64_t first, std::uint64_t count) {
     }
     messages += verdict.messages;
     steps += verdict.steps;
+    dead += verdict.dead;
   }
   std::int64_t injected = 0;
   for (const std::int64_t kind : faults) {
     injected += kind;
   }
   fmt::print("faults:{}\n", fault_counts(faults));
-  fmt::print("seeds={} messages={} steps={} faults={} violations={}\n", count, messages, steps,
-             injected, violations);
+  fmt::print("seeds={} messages={} dead_lettered={} steps={} faults={} violations={}\n", count,
+             messages, dead, steps, injected, violations);
   return violations == 0 ? 0 : 1;
 }
 
@@ -64,7 +66,10 @@ int run_plants() {
   constexpr std::pair<Plant, std::string_view> plants[] = {
       {Plant::delete_before_commit, "delete before commit"},
       {Plant::no_ledger, "ledger ignored"},
-      {Plant::clear_text_in_log, "clear text in a log"}};
+      {Plant::ledger_outside_transaction, "ledger outside the transaction"},
+      {Plant::lost_lease_ignored, "lost lease ignored"},
+      {Plant::clear_text_in_log, "clear text in a log"},
+      {Plant::clear_text_in_row, "clear text in a row"}};
   int missed = 0;
   for (const auto& [plant, name] : plants) {
     std::uint64_t seed = 0;

@@ -1,5 +1,7 @@
 #include "sim/sim_queue.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/ensure.hpp"
@@ -8,6 +10,23 @@
 
 namespace moretta::sim {
 
+namespace {
+
+constexpr Seconds throttle_max{20};
+
+// What an outage of the table may cost a message: the receive that was under way when it began.
+constexpr int receives_of_an_outage = 1;
+
+template <typename T>
+void mix(std::vector<T>& items, Random& random) {
+  for (std::size_t left = items.size(); left > 1; --left) {
+    const auto picked = static_cast<std::size_t>(random.unit() * static_cast<double>(left));
+    std::swap(items[left - 1], items[picked]);
+  }
+}
+
+}  // namespace
+
 std::string SimQueue::send(std::string body) {
   // Shaped like a UUID, so that ledger keys are made as from a real one.
   std::string id = fmt::format("00000000-0000-4000-8000-{:012x}", ++sent_);
@@ -15,14 +34,35 @@ std::string SimQueue::send(std::string body) {
   return id;
 }
 
-std::vector<Message> SimQueue::receive(std::size_t count) {
-  std::vector<Message> messages;
-  for (auto& [id, item] : items_) {
-    if (messages.size() == count) {
-      break;
-    }
-    if (item.visible_at > clock_.steady()) {
+std::vector<std::string> SimQueue::visible() {
+  std::vector<std::string> ids;
+  for (auto at = items_.begin(); at != items_.end();) {
+    const bool is_visible = at->second.visible_at <= clock_.steady();
+    if (is_visible && settings_.receives_max > 0 &&
+        at->second.receive_count >= settings_.receives_max) {
+      dead_.insert(at->first);
+      at = items_.erase(at);
       continue;
+    }
+    if (is_visible) {
+      ids.push_back(at->first);
+    }
+    ++at;
+  }
+  return ids;
+}
+
+std::vector<Message> SimQueue::receive(std::size_t count, Random* shuffle) {
+  std::vector<std::string> ids = visible();
+  if (shuffle != nullptr) {
+    mix(ids, *shuffle);
+  }
+  ids.resize(std::min(ids.size(), count));
+  std::vector<Message> messages;
+  for (const std::string& id : ids) {
+    Item& item = items_.at(id);
+    if (item.receive_count > item.excused + receives_of_an_outage) {
+      watch.overspent(id);
     }
     item.visible_at = clock_.steady() + settings_.lease;
     ++item.receive_count;
@@ -37,15 +77,18 @@ std::vector<Message> SimQueue::receive(std::size_t count) {
   return messages;
 }
 
-bool SimQueue::erase(const Message& message) {
+bool SimQueue::erase(const Message& message, Stale stale) {
   const auto found = items_.find(message.id);
-  // A receipt of an earlier receive: the call succeeds, nothing is deleted (as on standard queues).
-  if (found == items_.end() ||
-      message.receipt != fmt::format("{}/{}", message.id, found->second.receive_count)) {
+  if (found == items_.end()) {
     return true;
   }
-  on_erase(message.id);
-  items_.erase(found);
+  // A receipt of an earlier receive: the call succeeds, and mostly nothing is deleted.
+  const bool is_current =
+      message.receipt == fmt::format("{}/{}", message.id, found->second.receive_count);
+  if (is_current || stale == Stale::deletes) {
+    watch.erased(message.id);
+    items_.erase(found);
+  }
   return true;
 }
 
@@ -64,6 +107,12 @@ void SimQueue::make_visible(const std::string& id) {
   }
 }
 
+void SimQueue::excuse(const std::string& id) {
+  if (const auto found = items_.find(id); found != items_.end()) {
+    ++found->second.excused;
+  }
+}
+
 Depth SimQueue::depth() const {
   Depth depth;
   for (const auto& [id, item] : items_) {
@@ -78,10 +127,19 @@ int SimQueue::receive_count(const std::string& id) const {
   return found->second.receive_count;
 }
 
+std::vector<Message> SimSource::take(std::size_t count) {
+  return queue_.receive(count,
+                        strikes(Fault::received_out_of_order) ? &faults_->random() : nullptr);
+}
+
 std::vector<Message> SimSource::receive(const Ask& ask) {
   between_();
   if (strikes(Fault::receive_fails)) {
     throw Unavailable("simulated: receive failed");
+  }
+  if (strikes(Fault::receive_throttled)) {
+    clock_.sleep(faults_->length(throttle_max), {});
+    throw Unavailable("simulated: throttled");
   }
   if (strikes(Fault::receive_false_empty)) {
     return {};
@@ -90,18 +148,41 @@ std::vector<Message> SimSource::receive(const Ask& ask) {
   if (strikes(Fault::receive_short)) {
     count = 1 + count / 3;
   }
-  std::vector<Message> messages = queue_.receive(count);
+  std::vector<Message> messages = take(count);
   if (messages.empty() && ask.wait > Seconds{0}) {
     clock_.sleep(ask.wait, {});
-    messages = queue_.receive(count);
+    messages = take(count);
   }
+  const bool is_lost = strikes(Fault::receive_reply_lost);
   for (const Message& message : messages) {
     if (strikes(Fault::delivered_twice) || strikes(Fault::lease_short)) {
       queue_.make_visible(message.id);
+      queue_.excuse(message.id);
     }
+    if (is_lost) {
+      queue_.excuse(message.id);
+    } else {
+      held_.insert(message.id);
+    }
+  }
+  if (is_lost) {
+    throw Unavailable("simulated: reply lost");
   }
   between_();
   return messages;
+}
+
+bool SimSource::settle_one(const Message& message, Outcome outcome) {
+  if (strikes(Fault::delete_fails)) {
+    queue_.excuse(message.id);
+    return false;
+  }
+  if (outcome == Outcome::returned) {
+    queue_.excuse(message.id);
+    return queue_.change_visibility(message, Seconds{0});
+  }
+  return queue_.erase(message, strikes(Fault::stale_delete_works) ? SimQueue::Stale::deletes
+                                                                  : SimQueue::Stale::keeps);
 }
 
 std::size_t SimSource::settle(std::span<const Message> messages,
@@ -110,11 +191,8 @@ std::size_t SimSource::settle(std::span<const Message> messages,
   between_();
   std::size_t failed = 0;
   for (std::size_t i = 0; i < messages.size(); ++i) {
-    const bool done =
-        !strikes(Fault::delete_fails) &&
-        (outcomes[i] == Outcome::returned ? queue_.change_visibility(messages[i], Seconds{0})
-                                          : queue_.erase(messages[i]));
-    failed += done ? 0 : 1;
+    failed += settle_one(messages[i], outcomes[i]) ? 0 : 1;
+    held_.erase(messages[i].id);
   }
   between_();
   return failed;
@@ -124,10 +202,19 @@ std::size_t SimSource::hold(std::span<const Message> messages, Seconds lease) {
   between_();
   std::size_t failed = 0;
   for (const Message& message : messages) {
-    const bool done = !strikes(Fault::hold_fails) && queue_.change_visibility(message, lease);
-    failed += done ? 0 : 1;
+    const bool fails = strikes(Fault::hold_fails);
+    if (fails) {
+      queue_.excuse(message.id);
+    }
+    failed += !fails && queue_.change_visibility(message, lease) ? 0 : 1;
   }
   return failed;
+}
+
+void SimSource::excuse_held() {
+  for (const std::string& id : held_) {
+    queue_.excuse(id);
+  }
 }
 
 }  // namespace moretta::sim

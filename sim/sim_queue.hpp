@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,25 +19,39 @@ class SimQueue {
  public:
   struct Settings {
     Seconds lease{30};
+    int receives_max = 0;  // of the redrive policy: past it a message is dead; 0: no policy
+  };
+
+  // What the checker wants to hear of. Each is called before the thing happens.
+  struct Watch {
+    std::function<void(const std::string& id)> erased = [](const std::string&) {
+    };
+    // A message was lent once more than the faults that struck it, and one outage, can explain.
+    std::function<void(const std::string& id)> overspent = [](const std::string&) {
+    };
   };
 
   SimQueue(Settings settings, Clock& clock) : settings_(settings), clock_(clock) {}
 
   std::string send(std::string body);  // gives the message id
 
-  std::vector<Message> receive(std::size_t count);
-  bool erase(const Message& message);
+  // In any order that `shuffle` draws; as sent if it is null.
+  std::vector<Message> receive(std::size_t count, Random* shuffle = nullptr);
+  enum class Stale { keeps, deletes };  // what an outdated receipt does
+  bool erase(const Message& message, Stale stale = Stale::keeps);
   bool change_visibility(const Message& message, Seconds time);
   void make_visible(const std::string& id);
+
+  // Something other than an outage of the table made one more receive of this message necessary.
+  void excuse(const std::string& id);
 
   [[nodiscard]] Depth depth() const;
   [[nodiscard]] Seconds lease() const { return settings_.lease; }
   [[nodiscard]] bool has(const std::string& id) const { return items_.contains(id); }
   [[nodiscard]] int receive_count(const std::string& id) const;
+  [[nodiscard]] const std::set<std::string>& dead() const { return dead_; }
 
-  // Called with the id before a message is deleted.
-  std::function<void(const std::string&)> on_erase = [](const std::string&) {
-  };
+  Watch watch;
 
  private:
   struct Item {
@@ -44,11 +59,16 @@ class SimQueue {
     WallTime sent_at{};
     SteadyTime visible_at{};
     int receive_count = 0;
+    int excused = 0;
   };
+
+  // Messages that may be received now. The dead leave on the way, as on SQS.
+  std::vector<std::string> visible();
 
   Settings settings_;
   Clock& clock_;
   std::map<std::string, Item> items_;
+  std::set<std::string> dead_;
   int sent_ = 0;
 };
 
@@ -65,13 +85,19 @@ class SimSource final : public Source {
   Seconds lease() override { return queue_.lease(); }
   Depth depth() override { return queue_.depth(); }
 
+  // What the lane holds will have to be received once more: it crashed, or was stalled.
+  void excuse_held();
+
  private:
   bool strikes(Fault fault) { return faults_ != nullptr && faults_->strikes(fault); }
+  std::vector<Message> take(std::size_t count);
+  bool settle_one(const Message& message, Outcome outcome);
 
   SimQueue& queue_;
   Faults* faults_;
   Clock& clock_;
   std::function<void()> between_;
+  std::set<std::string> held_;
 };
 
 }  // namespace moretta::sim

@@ -6,6 +6,14 @@
 
 namespace moretta::sim {
 
+namespace {
+
+constexpr Seconds away_max{600};
+constexpr Seconds failover_max{60};
+constexpr Seconds stall_max{90};  // longer than some leases, shorter than others
+
+}  // namespace
+
 std::string text_of(const Value& value) {
   switch (value.kind) {
     case Value::Kind::null:
@@ -19,6 +27,20 @@ std::string text_of(const Value& value) {
   }
 }
 
+std::optional<LedgerKey> SimTable::stored_twice() const {
+  for (const auto& [key, row] : rows) {
+    if (rows.count(key) + quarantine.count(key) > 1) {
+      return key;
+    }
+  }
+  for (const auto& [key, record] : quarantine) {
+    if (quarantine.count(key) > 1) {
+      return key;
+    }
+  }
+  return std::nullopt;
+}
+
 void SimSink::connect() {
   if (clock_.steady() < table_.away_until) {
     throw Unavailable("simulated: database away");
@@ -27,19 +49,31 @@ void SimSink::connect() {
 
 Fates SimSink::write(const Writes& writes) {
   between_();
-  if (faults_ != nullptr && strikes(Fault::table_away)) {
-    table_.away_until = clock_.steady() + faults_->length(Seconds{600});
+  if (strikes(Fault::table_away)) {
+    table_.away_until = clock_.steady() + faults_->length(away_max);
   }
   connect();
   if (strikes(Fault::connection_lost_before_commit)) {
     throw Unavailable("simulated: connection lost before commit");
   }
-
+  if (strikes(Fault::table_stalls)) {
+    stall();
+  }
+  // Between here and the end nobody else runs: a transaction.
   SimTable next = table_;
+  Fates fates = apply(writes, next);
+  table_ = std::move(next);
+
+  lose_connection_after_commit();
+  between_();
+  return fates;
+}
+
+Fates SimSink::apply(const Writes& writes, SimTable& table) const {
   Fates fates;
   for (std::size_t i = 0; i < writes.rows.size(); ++i) {
     const KeyedRow& item = writes.rows[i];
-    if (next.knows(item.key)) {
+    if (table.ledger.contains(item.key)) {
       fates.rows.push_back(Fate::duplicate);
     } else if (refuses_(item.row)) {
       fates.rows.push_back(Fate::refused);
@@ -49,28 +83,36 @@ Fates SimSink::write(const Writes& writes) {
       for (std::size_t column = 0; column < item.row.size(); ++column) {
         stored.push_back(text_of(item.row[column]));
       }
-      next.rows.emplace(item.key, std::move(stored));
+      table.ledger.insert(item.key);
+      table.rows.emplace(item.key, std::move(stored));
       fates.rows.push_back(Fate::stored);
     }
   }
   for (const QuarantineRecord& record : writes.quarantine) {
-    const bool known = next.knows(record.key);
+    const bool known = !table.ledger.insert(record.key).second;
     fates.quarantine.push_back(known ? Fate::duplicate : Fate::stored);
     if (!known) {
-      next.quarantine.emplace(record.key, record);
+      table.quarantine.emplace(record.key, record);
     }
   }
-  table_ = std::move(next);
+  return fates;
+}
 
-  if (strikes(Fault::table_stalls)) {
-    between_();
-    between_();
+void SimSink::stall() {
+  const Millis time = faults_->length(stall_max);
+  on_stall(time);
+  clock_.sleep(time, {});
+  between_();
+}
+
+void SimSink::lose_connection_after_commit() {
+  if (strikes(Fault::failover)) {
+    table_.away_until = clock_.steady() + faults_->length(failover_max);
+    throw Unavailable("simulated: the server failed over");
   }
   if (strikes(Fault::connection_lost_after_commit)) {
     throw Unavailable("simulated: connection lost after commit");
   }
-  between_();
-  return fates;
 }
 
 }  // namespace moretta::sim

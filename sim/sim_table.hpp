@@ -5,6 +5,8 @@
 
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,11 +22,11 @@ class SimTable {
 
   std::multimap<LedgerKey, Stored> rows;
   std::multimap<LedgerKey, QuarantineRecord> quarantine;
+  std::set<LedgerKey> ledger;
   SteadyTime away_until{};  // no connection before that
 
-  [[nodiscard]] bool knows(const LedgerKey& key) const {
-    return rows.contains(key) || quarantine.contains(key);
-  }
+  // A key that has more than one row or record, if there is any.
+  [[nodiscard]] std::optional<LedgerKey> stored_twice() const;
 };
 
 std::string text_of(const Value& value);
@@ -40,6 +42,10 @@ class SimSink final : public Sink {
         between_(std::move(between)),
         refuses_(std::move(refuses)) {}
 
+  // Called with the time that a write was stalled for.
+  std::function<void(Millis)> on_stall = [](Millis) {
+  };
+
   void open() override {
     between_();
     connect();
@@ -48,6 +54,9 @@ class SimSink final : public Sink {
 
  private:
   void connect();
+  Fates apply(const Writes& writes, SimTable& table) const;
+  void stall();
+  void lose_connection_after_commit();
   bool strikes(Fault fault) { return faults_ != nullptr && faults_->strikes(fault); }
 
   SimTable& table_;

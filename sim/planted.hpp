@@ -1,0 +1,60 @@
+#pragma once
+
+// Bugs put in on purpose: the checker must find each of them, or it finds nothing.
+
+#include "base/log.hpp"
+#include "core/ports.hpp"
+#include "sim/sim_table.hpp"
+
+namespace moretta::sim {
+
+inline constexpr std::string_view canary = "canary-7f3a";  // in all that must never be seen again
+
+enum class Plant {
+  none,
+  delete_before_commit,
+  no_ledger,
+  ledger_outside_transaction,  // rows are committed, their ledger keys in a second transaction
+  lost_lease_ignored,          // nothing is held while the table is away
+  clear_text_in_log,
+  clear_text_in_row,
+};
+
+class PlantedSink final : public Sink {
+ public:
+  PlantedSink(Sink& sink, Plant plant, SimTable& table, Log& log)
+      : sink_(sink), plant_(plant), table_(table), log_(log) {}
+
+  void open() override { sink_.open(); }
+  Fates write(const Writes& writes) override;
+
+ private:
+  Fates write_ledger_apart(const Writes& writes);
+
+  Sink& sink_;
+  Plant plant_;
+  SimTable& table_;
+  Log& log_;
+};
+
+class PlantedSource final : public Source {
+ public:
+  PlantedSource(Source& source, Plant plant) : source_(source), plant_(plant) {}
+
+  std::vector<Message> receive(const Ask& ask) override { return source_.receive(ask); }
+  std::size_t settle(std::span<const Message> messages,
+                     std::span<const Outcome> outcomes) override {
+    return source_.settle(messages, outcomes);
+  }
+  std::size_t hold(std::span<const Message> messages, Seconds lease) override {
+    return plant_ == Plant::lost_lease_ignored ? 0 : source_.hold(messages, lease);
+  }
+  Seconds lease() override { return source_.lease(); }
+  Depth depth() override { return source_.depth(); }
+
+ private:
+  Source& source_;
+  Plant plant_;
+};
+
+}  // namespace moretta::sim
