@@ -20,7 +20,7 @@ namespace moretta::mask {
 namespace {
 
 constexpr std::string_view key_check_label = "pii-mask/v1 kcv";
-constexpr std::size_t key_check_bytes = 8;
+constexpr std::size_t key_check_bytes = key_check_chars / 2;
 
 constexpr std::size_t hex_chars = 2 * master_key_bytes;
 constexpr std::size_t base64_chars = 43;  // of 32 bytes, without the one `=` of padding
@@ -134,7 +134,7 @@ Result<MasterKey, std::string> parse_master_key(int id, std::string_view text) {
   return key;
 }
 
-std::optional<std::string> weakness(const MasterKey& key) {
+std::optional<std::string> weakness(const MasterKey& key, Printable printable) {
   const std::span<const std::byte> bytes = std::as_const(key.bytes).bytes();
   if (bytes.size() != master_key_bytes) {
     return "it is " + std::to_string(bytes.size()) + " bytes long, not 32";
@@ -155,7 +155,7 @@ std::optional<std::string> weakness(const MasterKey& key) {
   if (longest_run(bytes) > run_bytes_max) {
     return "it counts up or down in equal steps";
   }
-  if (is_printable(bytes)) {
+  if (printable == Printable::refuse && is_printable(bytes)) {
     return "all its bytes are printable characters, as in a typed passphrase";
   }
   return std::nullopt;

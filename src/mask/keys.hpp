@@ -15,6 +15,7 @@
 namespace moretta::mask {
 
 inline constexpr std::size_t master_key_bytes = 32;
+inline constexpr std::size_t key_check_chars = 16;
 
 // Label of every derivation, frozen for ever: tokens must outlive names and versions.
 inline constexpr std::string_view derivation_label = "pii-mask/v1";
@@ -31,9 +32,12 @@ struct MasterKey {
 // wrong with the text, never the text.
 Result<MasterKey, std::string> parse_master_key(int id, std::string_view text);
 
+// Keys whose bytes are all printable look like typed passphrases; `allow` for one that is not.
+enum class Printable { refuse, allow };
+
 // Why this key must not be used in production (too regular, printable only, published in our tests
 // or documents), or nullopt.
-std::optional<std::string> weakness(const MasterKey& key);
+std::optional<std::string> weakness(const MasterKey& key, Printable printable = Printable::refuse);
 
 struct HkdfInput {
   std::span<const std::byte> key;
