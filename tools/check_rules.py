@@ -56,7 +56,7 @@ BANNED = [
 ONE_HOME = [
     ("CLI11", r"#include <CLI/", {
         "src/app/cli/*": "the command line of moretta",
-        "src/app/unmask/unmask_options.cpp": "the command line of moretta-unmask",
+        "src/app/unmask/cli/*": "the command line of moretta-unmask",
     }),
     ("spdlog", r"#include <spdlog/", {"src/base/log.cpp": "behind our own typed log"}),
     ("yaml-cpp", r"#include <yaml-cpp/", {"src/app/*": "the configuration"}),

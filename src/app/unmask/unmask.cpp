@@ -1,219 +1,22 @@
 #include "app/unmask/unmask.hpp"
 
-#include <algorithm>
-#include <istream>
 #include <ostream>
 
-#include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
-
 #include "app/exit_code.hpp"
-#include "app/secret_source.hpp"
-#include "app/unmask/clear_output.hpp"
-#include "app/unmask/unmask_options.hpp"
-#include "app/unmask/vault.hpp"
+#include "app/unmask/cli/command_line.hpp"
+#include "app/unmask/commands/commands.hpp"
+#include "app/unmask/said.hpp"
 #include "base/errors.hpp"
-#include "base/log.hpp"
-#include "mask/seal.hpp"
 
 namespace moretta::app {
 
 namespace {
 
-// The one text for every cause: telling them apart would tell a guesser which guess was near.
-constexpr std::string_view not_recoverable =
-    "not recoverable: wrong key, wrong domain or not a token of ours";
+struct Dispatch {
+  World& world;
 
-constexpr std::string_view where_to_say_it = "set DATABASE_URL, or give --database-url";
-constexpr std::string_view one_way_hint =
-    "tokens of md5, sha256 and hmac-sha256 are opened by way of the vault: set DATABASE_URL, or "
-    "give "
-    "--database-url";
-
-constexpr std::size_t tokens_max = 100'000;        // more is a migration, not a look-up
-constexpr std::size_t token_bytes_max = 1U << 22;  // over the token of the largest SQS message
-constexpr std::size_t batch_tokens = 1'000;        // of one question to the vault
-
-int fail(World& world, int code, std::string_view what, std::string_view hint = {}) {
-  world.err << fmt::format("moretta-unmask: {}\n", what);
-  if (!hint.empty()) {
-    world.err << fmt::format("  {}\n", hint);
-  }
-  world.err.flush();
-  return code;
-}
-
-// Who asks: the login name of the real user, and who it was before sudo.
-std::string asking_user(const World& world) {
-  const auto uid = ::getuid();
-  const passwd* entry = ::getpwuid(uid);  // NOLINT(concurrency-mt-unsafe): there is one thread
-  std::string name = entry != nullptr ? entry->pw_name : std::to_string(uid);
-  if (const auto before = world.environment("SUDO_USER"); before && !before->empty()) {
-    name += " (sudo by " + *before + ")";
-  }
-  return name;
-}
-
-std::vector<std::string> read_tokens(std::istream& in) {
-  std::vector<std::string> tokens;
-  std::string token;
-  const auto end_token = [&] {
-    if (token.ends_with('\r')) {
-      token.pop_back();
-    }
-    tokens.push_back(std::move(token));
-    token.clear();
-  };
-  for (int c = in.get(); c != std::istream::traits_type::eof(); c = in.get()) {
-    if (c == '\n') {
-      end_token();
-    } else {
-      token.push_back(static_cast<char>(c));
-    }
-    if (tokens.size() > tokens_max || token.size() > token_bytes_max) {
-      throw Refused(fmt::format("cannot read tokens: more than {} of them, or one longer than {} "
-                                "bytes",
-                                tokens_max, token_bytes_max),
-                    "give one token a line, and fewer at a time");
-    }
-  }
-  if (!token.empty()) {
-    end_token();
-  }
-  return tokens;
-}
-
-// Where the vault is, or nullopt if nobody said. Throws Refused.
-std::optional<pg::Conninfo> database(const UnmaskOptions& options, const World& world) {
-  const std::string given = !options.database_url.empty()
-                                ? options.database_url
-                                : world.environment("DATABASE_URL").value_or("");
-  if (given.empty()) {
-    return std::nullopt;
-  }
-  if (!is_secret_reference(given)) {
-    return pg::Conninfo(given);
-  }
-  const auto url = read_secret(given, world.environment);
-  if (!url) {
-    throw Refused("cannot read where the database is: " + url.error(),
-                  "set it, or give --database-url");
-  }
-  return pg::Conninfo(url.value().view());
-}
-
-class Run {
- public:
-  Run(const UnmaskOptions& options, const mask::MasterKey& key, World& world)
-      : options_(options),
-        world_(world),
-        log_(world.terminal.err ? LogFormat::text : LogFormat::json, LogLevel::info),
-        unmasker_(key) {}
-
-  int tokens() {
-    const std::vector<std::string> tokens =
-        options_.tokens.empty() ? read_tokens(world_.in) : options_.tokens;
-    log_.info("unmask", {{"user", asking_user(world_)},
-                         {"reason", options_.reason},
-                         {"domain", options_.domain},
-                         {"tokens", tokens.size()}});
-    const std::span<const std::string> all(tokens);
-    for (std::size_t at = 0; at < all.size(); at += batch_tokens) {
-      print(all.subspan(at, std::min(batch_tokens, all.size() - at)));
-    }
-    return end();
-  }
-
-  int quarantined() {
-    log_.info("unmask", {{"user", asking_user(world_)},
-                         {"reason", options_.reason},
-                         {"quarantined", options_.quarantined}});
-    const pg::TableName table = pg::parse_table_name(options_.quarantine_table);
-    Vault* database = vault();
-    if (database == nullptr) {
-      return fail(world_, exit_failed, "cannot look it up: nobody said where the database is",
-                  where_to_say_it);
-    }
-    const auto sealed = database->sealed_body(table, options_.quarantined);
-    if (!sealed) {
-      return fail(world_, exit_failed, fmt::format("there is no such message in {}", table.shown()),
-                  "the table's message_id says which there are");
-    }
-    const auto body = unmasker_.open(*sealed, mask::quarantine_purpose, options_.quarantined);
-    lost_ += body ? 0 : 1;
-    if (body) {
-      print_body(body.value(), world_.terminal.out ? BodyForm::harmless : BodyForm::exact,
-                 world_.out);
-    }
-    return end();
-  }
-
- private:
-  // Null if nobody said where it is.
-  Vault* vault() {
-    if (!vault_) {
-      if (const auto conninfo = database(options_, world_)) {
-        vault_.emplace(*conninfo);
-      }
-    }
-    return vault_ ? &*vault_ : nullptr;
-  }
-
-  SealedByToken sealed(std::span<const std::string> one_way) {
-    Vault* found = vault();
-    is_vault_missing_ = found == nullptr;
-    return found == nullptr ? SealedByToken()
-                            : found->sealed(vault_table_, options_.domain, one_way);
-  }
-
-  void print(std::span<const std::string> tokens) {
-    const auto originals =
-        recover(unmasker_, options_.domain, tokens,
-                [this](std::span<const std::string> one_way) { return sealed(one_way); });
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-      print_original(tokens[i], originals[i], options_.output, world_.out);
-      lost_ += originals[i] || tokens[i].empty() ? 0 : 1;  // an empty line is a NULL, not a token
-    }
-  }
-
-  int end() {
-    world_.out.flush();
-    if (!world_.out) {
-      return fail(world_, exit_failed, "cannot write to standard output", "not all was written");
-    }
-    if (lost_ > 0) {
-      return fail(world_, exit_failed,
-                  lost_ == 1 ? std::string(not_recoverable)
-                             : fmt::format("{} tokens are {}", lost_, not_recoverable),
-                  is_vault_missing_ ? one_way_hint : "");
-    }
-    return exit_done;
-  }
-
-  const UnmaskOptions& options_;
-  World& world_;
-  Log log_;
-  mask::Unmasker unmasker_;
-  const pg::TableName vault_table_ = pg::parse_table_name(options_.vault_table);
-  std::optional<Vault> vault_;
-  bool is_vault_missing_ = false;
-  std::size_t lost_ = 0;
+  int operator()(const RecoverOptions& options) const { return recover_values(options, world); }
 };
-
-int unmask(const UnmaskOptions& options, World& world) {
-  if (world.terminal.out && options.on_terminal == OnTerminal::refuse) {
-    return fail(world, exit_usage,
-                "clear text is not for terminals, which keep it in their scroll-back",
-                "redirect standard output, or insist with --to-terminal");
-  }
-  const auto key = read_master_key(options.key_id, options.key, world.environment);
-  if (!key) {
-    return fail(world, exit_config, key.error());
-  }
-  Run run(options, key.value(), world);
-  return options.quarantined.empty() ? run.tokens() : run.quarantined();
-}
 
 }  // namespace
 
@@ -225,7 +28,7 @@ int enter_unmask(const std::vector<std::string>& arguments, World& world) {
     return end->exit_code;
   }
   try {
-    return unmask(std::get<UnmaskOptions>(parsed), world);
+    return std::visit(Dispatch{world}, std::get<UnmaskInvocation>(parsed));
   } catch (const Refused& error) {
     return fail(world, exit_failed, error.what(), error.hint());
   } catch (const Unavailable& error) {

@@ -1,22 +1,33 @@
 #pragma once
 
-// The command line of moretta-unmask as plain values. unmask_options.cpp is the only file of this
-// program that knows the command line library.
+// What the command line of moretta-unmask asks for, as plain values. cli/ fills it, commands/ obeys
+// it.
 
+#include <cstddef>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "app/cli/command_line.hpp"
+#include "app/invocation.hpp"
 
 namespace moretta::app {
 
 enum class OnTerminal { refuse, print };  // --to-terminal
 
-struct UnmaskOptions {
-  std::string key = "env:SECRET_KEY";
-  int key_id = 1;
+// Where the key or keyset is.
+struct KeyPlace {
+  std::string place = "env:SECRET_KEY";
+  int id = 1;  // of a plain key; a keyset has its own
+};
+
+// Why somebody looks.
+struct AuditPlace {
   std::string reason;
+};
+
+struct RecoverOptions {
+  KeyPlace key;
+  AuditPlace audit;
   std::string domain;
   std::vector<std::string> tokens;  // empty: standard input, one a line
   std::string quarantined;          // a message id, instead of tokens; empty: none
@@ -27,7 +38,6 @@ struct UnmaskOptions {
   OnTerminal on_terminal = OnTerminal::refuse;
 };
 
-// `arguments` without the program's name.
-std::variant<UnmaskOptions, CliEnd> parse_unmask_line(const std::vector<std::string>& arguments);
+using UnmaskInvocation = std::variant<RecoverOptions>;
 
 }  // namespace moretta::app

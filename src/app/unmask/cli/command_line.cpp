@@ -1,0 +1,57 @@
+#include "app/unmask/cli/command_line.hpp"
+
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "app/exit_code.hpp"
+#include "app/unmask/cli/parts.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+// What the parser writes to: one for each command, and the command that was named.
+struct Parsed {
+  RecoverOptions recover;
+};
+
+CliEnd wrong_usage(std::string_view what) {
+  return {.exit_code = exit_usage,
+          .out = {},
+          .err = fmt::format("moretta-unmask: {}\n  see `moretta-unmask --help`\n", what)};
+}
+
+template <typename Options>
+std::variant<UnmaskInvocation, CliEnd> checked(Options& options) {
+  if (const std::string fault = fault_of(options); !fault.empty()) {
+    return wrong_usage(fault);
+  }
+  return UnmaskInvocation(std::move(options));
+}
+
+}  // namespace
+
+std::variant<UnmaskInvocation, CliEnd> parse_unmask_line(
+    const std::vector<std::string>& arguments) {
+  CLI::App app("recovers masked values for those who hold the key", "moretta-unmask");
+  Parsed parsed;
+  app.set_version_flag("--version", fmt::format("moretta-unmask {}", MORETTA_VERSION));
+  app.get_formatter()->column_width(30);
+  add_recover(app, parsed.recover);
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(),
+                                      arguments.rend());  // as parse() wants them
+    app.parse(std::move(reversed));
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::Success)) {
+      return wrong_usage(error.what());
+    }
+    std::ostringstream out;
+    app.exit(error, out, out);
+    return CliEnd{.exit_code = exit_done, .out = out.str(), .err = {}};
+  }
+  return checked(parsed.recover);
+}
+
+}  // namespace moretta::app

@@ -1,0 +1,26 @@
+#pragma once
+
+// The parts that the command line of moretta-unmask is made of: options that several of its
+// commands share, and each command with its options and what the parser cannot check.
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "app/unmask/invocation.hpp"
+
+namespace moretta::app {
+
+void add_key_place(CLI::App& command, KeyPlace& key);
+void add_database_place(CLI::App& command, std::string& url, const std::string& purpose);
+void add_reason(CLI::App& command, AuditPlace& audit);
+
+// What is wrong with them. Empty if all is well.
+std::string fault_of(const KeyPlace& key);
+std::string fault_of_reason(const AuditPlace& audit);
+
+// Recovery is what the program does when no command is named.
+void add_recover(CLI::App& program, RecoverOptions& options);
+std::string fault_of(const RecoverOptions& options);
+
+}  // namespace moretta::app

@@ -1,0 +1,73 @@
+#include "app/unmask/cli/parts.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+void add_what(CLI::App& program, RecoverOptions& options) {
+  CLI::Option& tokens =
+      *program.add_option("TOKEN", options.tokens, "tokens (default: standard input, one a line)");
+  CLI::Option& domain = *program
+                             .add_option("--domain", options.domain,
+                                         "the domain they were made in; the field's name, e.g. ip")
+                             ->type_name("NAME");
+  program
+      .add_option("--quarantined", options.quarantined,
+                  "instead of tokens: the body of this quarantined message")
+      ->type_name("MESSAGE_ID")
+      ->excludes(&tokens)
+      ->excludes(&domain);
+}
+
+void add_tables(CLI::App& program, RecoverOptions& options) {
+  add_database_place(program, options.database_url,
+                     "for tokens that only the vault knows (md5, sha256, hmac-sha256) and for "
+                     "--quarantined");
+  program.add_option("--vault", options.vault_table, "the vault's table (default: pii_vault)")
+      ->type_name("TABLE");
+  program
+      .add_option("--quarantine", options.quarantine_table,
+                  "the quarantine's table (default: moretta_quarantine)")
+      ->type_name("TABLE");
+}
+
+void add_output(CLI::App& program, RecoverOptions& options) {
+  program
+      .add_flag_callback(
+          "--json", [&options] { options.output = Output::json; },
+          "one JSON object a line, token and value; exact, where plain lines show control "
+          "characters as \\xNN")
+      ->excludes("--quarantined");
+  program.add_flag_callback(
+      "--to-terminal", [&options] { options.on_terminal = OnTerminal::print; },
+      "show clear text on a terminal");
+}
+
+}  // namespace
+
+void add_recover(CLI::App& program, RecoverOptions& options) {
+  add_what(program, options);
+  add_key_place(program, options.key);
+  add_reason(program, options.audit);
+  add_tables(program, options);
+  add_output(program, options);
+  program.footer(
+      "One line of output for each token; an empty one for a token that cannot be recovered.\n"
+      "Exit codes: 0 all recovered; 1 not all; 64 wrong usage; 78 no usable key.\n\n"
+      "Example:\n"
+      "  psql -Atc 'SELECT masked_ip FROM user_logins' |\n"
+      "    moretta-unmask --key file:moretta.keys --domain ip --reason 'ticket 4711' > ips.txt");
+}
+
+std::string fault_of(const RecoverOptions& options) {
+  if (std::string fault = fault_of_reason(options.audit); !fault.empty()) {
+    return fault;
+  }
+  if (options.domain.empty() && options.quarantined.empty()) {
+    return "say which --domain the tokens are of; it is the field's name unless the configuration "
+           "names another";
+  }
+  return fault_of(options.key);
+}
+
+}  // namespace moretta::app

@@ -1,0 +1,13 @@
+#pragma once
+
+// What moretta-unmask can be told to do. Each returns an exit code (app/exit_code.hpp) and throws
+// Unavailable or Refused, which entry.cpp turns into text and a code.
+
+#include "app/unmask/invocation.hpp"
+#include "app/world.hpp"
+
+namespace moretta::app {
+
+int recover_values(const RecoverOptions& options, World& world);
+
+}  // namespace moretta::app

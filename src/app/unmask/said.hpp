@@ -1,0 +1,24 @@
+#pragma once
+
+// What the commands of moretta-unmask have in common.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "app/world.hpp"
+#include "pg/conninfo.hpp"
+
+namespace moretta::app {
+
+// Says what went wrong and what to do about it, on standard error. Gives `code` back.
+int fail(World& world, int code, std::string_view what, std::string_view hint = {});
+
+// Who asks: the login name of the real user, and who it was before sudo.
+std::string asking_user(const World& world);
+
+// Where the database is: `given` (URL, env:NAME or file:PATH), else $DATABASE_URL; nullopt if
+// nobody said. Throws Refused.
+std::optional<pg::Conninfo> database_place(const std::string& given, const World& world);
+
+}  // namespace moretta::app
