@@ -1,9 +1,18 @@
 #include "base/clock.hpp"
 
 #include <condition_variable>
+#include <ctime>
 #include <mutex>
 
+#include "base/ensure.hpp"
+
 namespace moretta {
+
+std::chrono::nanoseconds thread_cpu_time() {
+  timespec time{};
+  ENSURE(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 
 WallTime SystemClock::wall() const {
   return std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());

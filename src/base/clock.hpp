@@ -17,6 +17,9 @@ using WallTime = std::chrono::time_point<std::chrono::system_clock, Millis>;
 // Monotonic; only differences mean something.
 using SteadyTime = std::chrono::time_point<std::chrono::steady_clock, std::chrono::nanoseconds>;
 
+// Time that this thread has had of a processor: what work costs, whoever else is busy.
+std::chrono::nanoseconds thread_cpu_time();
+
 class Clock {
  public:
   virtual ~Clock() = default;
