@@ -280,9 +280,10 @@ class ColumnReader {
       policy_.method = Method::keep;
       if (column_.origin == Origin::body) {
         fault(entry_.place,
-              "`mask` is missing, and what comes from a message is never stored in clear by "
-              "accident; allowed: keep, redact, md5, sha256, hmac-sha256, aes-siv, aes-256-cbc; "
-              "write `mask: keep` if it may be read by everybody");
+              fmt::format("`mask` is missing, and what comes from a message is never stored in "
+                          "clear by accident; allowed: {}; write `mask: keep` if it may be read by "
+                          "everybody",
+                          list_of(method_words())));
       }
       return;
     }

@@ -22,6 +22,9 @@ std::string with_column(const std::string& column) {
   return "table:\n  name: t\n  columns:\n    c: " + column + "\n";
 }
 
+const std::string every_mask =
+    "keep, redact, md5, sha256, hmac-sha256, aes-siv, aes-256-cbc, hmac-sha256+md5, tokenize";
+
 const std::string sound = with_column("{from: /a, type: text, mask: keep}");
 
 TEST(ConfigLoad, reads_a_file_and_fills_in_the_defaults) {
@@ -164,8 +167,8 @@ TEST(ConfigLoad, says_what_is_wrong_with_a_column) {
   const std::pair<std::string, std::string> cases[] = {
       {"{from: /a, type: text}",
        "f:4:5: column `c`: `mask` is missing, and what comes from a message is never stored in "
-       "clear by accident; allowed: keep, redact, md5, sha256, hmac-sha256, aes-siv, aes-256-cbc; "
-       "write `mask: keep` if it may be read by everybody"},
+       "clear by accident; allowed: " +
+           every_mask + "; write `mask: keep` if it may be read by everybody"},
       {"{type: text, mask: keep}",
        "f:4:5: column `c`: `from` is missing; allowed: a JSON pointer, $sent_at, $received_at, "
        "$message_id; write `from: /name`"},
@@ -205,11 +208,17 @@ TEST(ConfigLoad, says_what_is_wrong_with_a_column) {
        "f:4:19: column `c`: varchar(66) is too narrow: the shortest token of aes-siv has 67 "
        "characters; write varchar(67) or more, here and in the table"},
       {"{from: /a, type: text, mask: md55}",
-       "f:4:37: the mask of `c`: `md55` is not a mask; allowed: keep, redact, md5, sha256, "
-       "hmac-sha256, aes-siv, aes-256-cbc; did you mean `md5`?"},
+       "f:4:37: the mask of `c`: `md55` is not a mask; allowed: " + every_mask +
+           "; did you mean `md5`?"},
+      {"{from: /a, type: text, mask: seed-cbc}",
+       "f:4:37: the mask of `c`: seed-cbc is only for reading what was stored before; allowed: " +
+           every_mask},
+      {"{from: /a, type: text, mask: {method: tokenize, recover: no}}",
+       "f:4:65: `recover` of the mask of `c`: `no` is not a choice; allowed: seal, aes-siv, "
+       "aes-256-cbc"},
       {"{from: /a, type: text, mask: {recover: aes-siv}}",
-       "f:4:31: the mask of `c` names no method; allowed: keep, redact, md5, sha256, hmac-sha256, "
-       "aes-siv, aes-256-cbc; write `method: aes-siv`"},
+       "f:4:31: the mask of `c` names no method; allowed: " + every_mask +
+           "; write `method: aes-siv`"},
       {"{from: /a, type: text, mask: {method: md5, pad: 16}}",
        "f:4:51: the mask of `c`: md5 takes no `pad`; allowed: method, domain, recover"},
       {"{from: /a, type: text, mask: {method: aes-siv, pad: 17}}",

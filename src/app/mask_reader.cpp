@@ -17,17 +17,9 @@ using mask::Recover;
 
 constexpr std::size_t domain_bytes_max = 255;  // ample for a name; it enters every derivation
 
-constexpr Method methods[] = {Method::keep,       Method::redact,      Method::md5,
-                              Method::sha256,     Method::hmac_sha256, Method::aes_siv,
-                              Method::aes_256_cbc};
-
-std::vector<std::string_view> method_words() {
-  std::vector<std::string_view> words;
-  for (const Method method : methods) {
-    words.push_back(mask::method_name(method));
-  }
-  return words;
-}
+constexpr Method methods[] = {Method::keep,        Method::redact,          Method::md5,
+                              Method::sha256,      Method::hmac_sha256,     Method::aes_siv,
+                              Method::aes_256_cbc, Method::hmac_sha256_md5, Method::tokenize};
 
 bool takes(Method method, std::string_view key) {
   if (key == "domain") {
@@ -40,7 +32,7 @@ bool takes(Method method, std::string_view key) {
     return mask::is_recoverable(method);
   }
   if (key == "bits" || key == "bare") {
-    return method == Method::hmac_sha256;
+    return method == Method::hmac_sha256 || method == Method::hmac_sha256_md5;
   }
   if (key == "pad") {
     return method == Method::aes_siv;
@@ -61,11 +53,16 @@ std::vector<std::string_view> keys_of(Method method) {
 // Each sets one field and says whether the text was a choice.
 bool set_recover(std::string_view text, Policy& policy) {
   if (text == "no") {
+    if (policy.method == Method::tokenize) {
+      return false;  // the vault is what a token of it is for
+    }
     policy.recover = Recover::no;
   } else if (text == "aes-siv") {
     policy.recover = Recover::aes_siv;
   } else if (text == "aes-256-cbc") {
     policy.recover = Recover::aes_256_cbc;
+  } else if (text == "seal") {
+    policy.recover = Recover::seal;
   } else {
     return false;
   }
@@ -114,7 +111,10 @@ bool set(std::string_view key, std::string_view text, Policy& policy) {
   return setter->second(text, policy);
 }
 
-std::string_view allowed_values(std::string_view key) {
+std::string_view allowed_values(std::string_view key, Method method) {
+  if (key == "recover" && method == Method::tokenize) {
+    return "seal, aes-siv, aes-256-cbc";  // its original is nowhere but in the vault
+  }
   const auto keys = mask_keys();
   const auto found =
       std::find_if(keys.begin(), keys.end(), [&](const KeyFacts& f) { return f.path == key; });
@@ -129,6 +129,12 @@ std::optional<Method> read_method(const YamlReader::Entry& entry, const std::str
     return std::nullopt;
   }
   const auto method = mask::method_of(scalar->text);
+  if (method && mask::is_read_only(*method)) {
+    yaml.problem(scalar->place,
+                 fmt::format("{}: {} is only for reading what was stored before; allowed: {}", what,
+                             mask::method_name(*method), list_of(method_words())));
+    return std::nullopt;
+  }
   if (!method) {
     yaml.problem(scalar->place,
                  fmt::format("{}: {} is not a mask; allowed: {}{}", what, shown(*scalar),
@@ -141,6 +147,7 @@ Policy policy_of(Method method, std::string_view domain) {
   Policy policy;
   policy.method = method;
   policy.domain = mask::gives_tokens(method) ? domain : "";
+  policy.recover = method == Method::tokenize ? Recover::seal : Recover::no;
   return policy;
 }
 
@@ -184,7 +191,7 @@ std::optional<Policy> read_map(const YamlReader::Entry& entry, const std::string
     if (scalar && !set(setting.key, scalar->text, policy)) {
       yaml.problem(scalar->place,
                    fmt::format("`{}` of {}: {} is not a choice; allowed: {}", setting.key, what,
-                               shown(*scalar), allowed_values(setting.key)));
+                               shown(*scalar), allowed_values(setting.key, *method)));
       sound = false;
     }
     sound = sound && scalar.has_value();
@@ -193,6 +200,14 @@ std::optional<Policy> read_map(const YamlReader::Entry& entry, const std::string
 }
 
 }  // namespace
+
+std::vector<std::string_view> method_words() {
+  std::vector<std::string_view> words;
+  for (const Method method : methods) {
+    words.push_back(mask::method_name(method));
+  }
+  return words;
+}
 
 std::optional<Policy> read_mask(const YamlReader::Entry& entry, std::string_view column,
                                 std::string_view domain, YamlReader& yaml) {

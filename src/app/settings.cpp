@@ -286,11 +286,12 @@ constexpr KeyFacts all_column_keys[] = {
 };
 
 constexpr KeyFacts all_mask_keys[] = {
-    {"method", "keep, redact, md5, sha256, hmac-sha256, aes-siv, aes-256-cbc", "", "hmac-sha256",
-     "How the value is masked."},
+    {"method",
+     "keep, redact, md5, sha256, hmac-sha256, hmac-sha256+md5, aes-siv, aes-256-cbc, tokenize", "",
+     "hmac-sha256", "How the value is masked."},
     {"domain", "text", "the last name of the pointer", "ip",
      "Equal values give equal tokens within one domain; columns to be joined share one."},
-    {"recover", "no, aes-siv, aes-256-cbc", "no", "aes-256-cbc",
+    {"recover", "no, seal, aes-siv, aes-256-cbc", "no; seal for tokenize", "aes-256-cbc",
      "For one-way methods: keeps the original, sealed, in the vault table."},
     {"encoding", "hex, base64url", "hex; base64url for aes-siv", "base64url",
      "How tokens of aes-siv and aes-256-cbc are written."},

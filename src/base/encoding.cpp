@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/ensure.hpp"
+
 namespace moretta {
 
 namespace {
@@ -96,14 +98,19 @@ std::optional<std::string> decode_groups(std::string_view text, const Values& va
 
 }  // namespace
 
-void append_hex(std::span<const std::byte> bytes, std::string& out) {
-  const std::size_t start = out.size();
-  out.resize(start + 2 * bytes.size());
-  char* to = out.data() + start;
+void write_hex(std::span<const std::byte> bytes, std::span<char> out) {
+  ENSURE(out.size() == 2 * bytes.size());
+  char* to = out.data();
   for (const std::byte byte : bytes) {
     *to++ = hex_digits[std::to_integer<unsigned>(byte) >> 4];
     *to++ = hex_digits[std::to_integer<unsigned>(byte) & 15U];
   }
+}
+
+void append_hex(std::span<const std::byte> bytes, std::string& out) {
+  const std::size_t start = out.size();
+  out.resize(start + 2 * bytes.size());
+  write_hex(bytes, std::span(out).subspan(start));
 }
 
 std::string hex(std::span<const std::byte> bytes) {

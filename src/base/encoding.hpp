@@ -14,6 +14,7 @@ namespace moretta {
 
 // Lower case.
 std::string hex(std::span<const std::byte> bytes);
+void write_hex(std::span<const std::byte> bytes, std::span<char> out);  // REQUIRED: out fits
 void append_hex(std::span<const std::byte> bytes, std::string& out);
 std::optional<std::string> from_hex(std::string_view text);
 

@@ -20,7 +20,7 @@ Mapping clear_mapping(const Transform::Parts& parts) {
 
 Transform::Transform(const Parts& parts, Random& random)
     : decoder_(clear_mapping(parts)),
-      masker_(parts.mapping, parts.policies, parts.key),
+      masker_(parts.mapping, parts.policies, parts.key, &random),
       config_fingerprint_(parts.config_fingerprint) {
   if (parts.key != nullptr) {
     sealer_ = std::make_unique<mask::Sealer>(*parts.key, mask::quarantine_purpose, random);

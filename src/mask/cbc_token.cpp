@@ -17,13 +17,10 @@ constexpr std::size_t iv_key_bytes = 32;
 SyntheticIv::SyntheticIv(const MasterKey& key, std::string_view domain)
     : hmac_(subkey(key, "aes-256-cbc-iv", domain, iv_key_bytes).bytes()) {}
 
-bool SyntheticIv::of(std::span<const std::byte> value, AesBlock& iv) {
+void SyntheticIv::of(std::span<const std::byte> value, AesBlock& iv) const {
   Hmac::Tag tag;
-  if (!hmac_.tag(value, tag)) {
-    return false;
-  }
+  hmac_.tag(value, tag);
   std::copy_n(tag.begin(), iv.size(), iv.begin());
-  return true;
 }
 
 bool AesCbc::encrypt(const AesBlock& iv, std::span<std::byte> text) {
@@ -45,11 +42,9 @@ CbcToken::CbcToken(const MasterKey& key, const Policy& policy)
       synthetic_iv_(key, policy.domain),
       cbc_(key.bytes.bytes()) {}
 
-bool CbcToken::append(std::string_view value, std::string& out) {
+Result<Done, Reason> CbcToken::append(std::string_view value, std::string& out) {
   AesBlock iv;
-  if (!synthetic_iv_.of(bytes_of(value), iv)) {
-    return false;
-  }
+  synthetic_iv_.of(bytes_of(value), iv);
   const std::size_t bytes =
       iv.size() + padded_bytes(value.size(), static_cast<int>(aes_block_bytes));
   if (scratch_.size() < bytes) {
@@ -64,11 +59,11 @@ bool CbcToken::append(std::string_view value, std::string& out) {
   std::ranges::fill(text.subspan(value.size()), std::byte(text.size() - value.size()));
   if (!cbc_.encrypt(iv, text)) {
     wipe(payload);
-    return false;
+    return Failure{Reason::mask_failed};
   }
   out += prefix_;
   append_encoded(payload, encoding_, out);
-  return true;
+  return Done{};
 }
 
 }  // namespace moretta::mask

@@ -9,11 +9,13 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "base/secret.hpp"
 #include "mask/aes_ecb.hpp"
 #include "mask/hmac.hpp"
 #include "mask/keys.hpp"
 #include "mask/policy.hpp"
+#include "record/reject.hpp"
 
 namespace moretta::mask {
 
@@ -22,7 +24,7 @@ class SyntheticIv {
  public:
   SyntheticIv(const MasterKey& key, std::string_view domain);
 
-  [[nodiscard]] bool of(std::span<const std::byte> value, AesBlock& iv);
+  void of(std::span<const std::byte> value, AesBlock& iv) const;
 
  private:
   Hmac hmac_;
@@ -47,8 +49,8 @@ class CbcToken {
  public:
   CbcToken(const MasterKey& key, const Policy& policy);
 
-  // Appends the token, or gives false and leaves `out` unspecified: no row may be made of it.
-  [[nodiscard]] bool append(std::string_view value, std::string& out);
+  // As Tokenizer::append.
+  Result<Done, Reason> append(std::string_view value, std::string& out);
 
  private:
   std::string prefix_;

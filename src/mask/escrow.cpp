@@ -10,6 +10,7 @@
 #include "mask/hmac.hpp"
 #include "mask/openssl.hpp"
 #include "mask/token.hpp"
+#include "mask/vault_format.hpp"
 
 namespace moretta::mask {
 
@@ -84,9 +85,7 @@ bool EscrowSealer::State::seal(std::string_view clear, std::string_view purpose,
   const std::span<std::byte> salt = std::span(header).subspan(escrow_salt_offset);
   random.fill(salt);
   Hmac::Tag value_key;
-  if (!batch->value_keys.tag(salt, value_key)) {
-    return false;
-  }
+  batch->value_keys.tag(salt, value_key);
   const std::string associated = escrow_associated(header, purpose, source_id);
   sealed.assign(text_of(header));
   sealed.resize(escrow_header_bytes + clear.size() + escrow_tag_bytes);
@@ -116,14 +115,7 @@ std::string EscrowSealer::seal(std::string_view clear, std::string_view purpose,
 
 bool EscrowSealer::append_original(std::string_view value, std::string_view domain,
                                    std::string_view token, std::string& out) {
-  const std::size_t bytes = padded_bytes(value.size(), escrow_pad_bytes);
-  if (state_->padded.size() < bytes) {
-    state_->padded = SecretBytes(bytes);
-  }
-  const std::span<std::byte> text = state_->padded.bytes().first(bytes);
-  std::ranges::copy(bytes_of(value), text.begin());
-  text[value.size()] = std::byte{0x80};
-  std::ranges::fill(text.subspan(value.size() + 1), std::byte{0});
+  const std::span<std::byte> text = vault_padded(value, state_->padded);
   std::string sealed;
   const bool done = state_->seal(text_of(text), vault_purpose(domain), token, sealed);
   wipe(text);

@@ -58,12 +58,4 @@ inline SecretBytes escrow_batch_key(const SecretBytes& shared, const X25519Point
   return key;
 }
 
-// Vault rows hide the length of the original as aes-siv does: 0x80, then zeros.
-inline constexpr int escrow_pad_bytes = 32;
-
-// Of vault rows: sealed under the domain, bound to their token.
-inline std::string vault_purpose(std::string_view domain) {
-  return "vault:" + std::string(domain);
-}
-
 }  // namespace moretta::mask

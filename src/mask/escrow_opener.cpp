@@ -9,6 +9,7 @@
 #include "mask/hmac.hpp"
 #include "mask/openssl.hpp"
 #include "mask/token.hpp"
+#include "mask/vault_format.hpp"
 
 namespace moretta::mask {
 
@@ -115,9 +116,7 @@ Result<SecretBytes, NotRecoverable> EscrowOpener::open(std::string_view sealed,
     return Failure{NotRecoverable{}};
   }
   Hmac::Tag value_key{};
-  if (!state_->value_keys->tag(std::span(parts->header).subspan(escrow_salt_offset), value_key)) {
-    return Failure{NotRecoverable{}};
-  }
+  state_->value_keys->tag(std::span(parts->header).subspan(escrow_salt_offset), value_key);
   Clear clear = decrypt(*parts, value_key, escrow_associated(parts->header, purpose, source_id));
   wipe(value_key);
   if (!clear) {
@@ -139,12 +138,11 @@ Result<SecretBytes, NotRecoverable> EscrowOpener::original(std::string_view seal
   if (!padded) {
     return Failure{padded.error()};
   }
-  const std::string_view text = padded.value().view();
-  const std::size_t end = text.find_last_not_of('\0');
-  if (end == std::string_view::npos || text[end] != '\x80') {
+  const auto value = vault_unpadded(padded.value().view());
+  if (!value) {
     return Failure{NotRecoverable{}};
   }
-  return SecretBytes(text.substr(0, end));
+  return SecretBytes(*value);
 }
 
 }  // namespace moretta::mask

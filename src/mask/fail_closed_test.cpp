@@ -79,11 +79,14 @@ TEST(FailClosed, masks_or_refuses_when_openssl_has_no_memory) {
   ASSERT_TRUE(is_installed);
   const MasterKey key = test_key();
   const std::pair<Policy, bool> cases[] = {
-      {{.method = Method::md5}, true},
-      {{.method = Method::md5, .domain = "ip", .recover = Recover::aes_256_cbc}, true},
-      {{.method = Method::hmac_sha256, .domain = "ip"}, true},
-      {{.method = Method::aes_siv, .domain = "ip"}, false},  // no allocation for a value
-      {{.method = Method::aes_256_cbc, .domain = "ip"}, true},
+      // Nothing that makes a token allocates for a value; sealing one does.
+      {{.method = Method::md5}, false},
+      {{.method = Method::sha256}, false},
+      {{.method = Method::md5, .domain = "ip", .recover = Recover::aes_256_cbc}, false},
+      {{.method = Method::hmac_sha256, .domain = "ip"}, false},
+      {{.method = Method::hmac_sha256_md5, .domain = "ip"}, false},
+      {{.method = Method::aes_siv, .domain = "ip"}, false},
+      {{.method = Method::aes_256_cbc, .domain = "ip"}, false},
   };
 
   for (const auto& [policy, allocates] : cases) {

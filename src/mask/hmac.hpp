@@ -1,32 +1,32 @@
 #pragma once
 
 // HMAC-SHA-256 (RFC 2104) under one key, many times: the two keyed hash states are made once and
-// copied for each value, which takes three quarters of the time of re-initialising an EVP_MAC.
+// copied for each value, which halves the hashing and allocates nothing.
 
-#include <array>
 #include <cstddef>
 #include <span>
 
-#include "mask/openssl.hpp"
+#include "mask/digest_state.hpp"
 
 namespace moretta::mask {
 
-// For one thread.
 class Hmac {
  public:
-  using Tag = std::array<std::byte, 32>;
+  using Tag = Sha256State::Digest;
 
   // Any key length. Throws Refused if OpenSSL has no SHA-256.
   explicit Hmac(std::span<const std::byte> key);
+  ~Hmac();
+  Hmac(Hmac&&) noexcept = default;
+  Hmac& operator=(Hmac&&) noexcept = default;
+  Hmac(const Hmac&) = delete;
+  Hmac& operator=(const Hmac&) = delete;
 
-  // False if OpenSSL failed; `tag` is then unspecified.
-  [[nodiscard]] bool tag(std::span<const std::byte> value, Tag& tag);
+  void tag(std::span<const std::byte> value, Tag& tag) const;
 
  private:
-  Digest sha256_;
-  DigestContext inner_;  // has taken in key ^ ipad
-  DigestContext outer_;  // has taken in key ^ opad
-  DigestContext work_;
+  Sha256State inner_;  // has taken in key ^ ipad
+  Sha256State outer_;  // has taken in key ^ opad
 };
 
 }  // namespace moretta::mask

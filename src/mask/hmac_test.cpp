@@ -34,7 +34,7 @@ TEST(Hmac, gives_the_published_results_however_often) {  // RFC 4231 section 4
     Hmac hmac(bytes_of(key));
     for (int use = 0; use < 2; ++use) {
       Hmac::Tag tag{};
-      ASSERT_TRUE(hmac.tag(bytes_of(text), tag));
+      hmac.tag(bytes_of(text), tag);
       EXPECT_EQ(hex(tag).substr(0, want.size()), want) << text << " use " << use;
     }
   }

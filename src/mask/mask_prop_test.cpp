@@ -124,7 +124,7 @@ RC_GTEST_PROP(Hmac, equals_openssl, ()) {
   Hmac hmac(span_of(key));
   Hmac::Tag tag{};
 
-  RC_ASSERT(hmac.tag(span_of(text), tag));
+  hmac.tag(span_of(text), tag);
 
   RC_ASSERT(hex(tag) == hex(std::as_bytes(std::span(want))));
 }

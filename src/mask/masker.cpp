@@ -5,6 +5,7 @@
 
 #include "base/ensure.hpp"
 #include "mask/tokenizer.hpp"
+#include "mask/vault_seal.hpp"
 
 namespace moretta::mask {
 
@@ -30,8 +31,9 @@ std::size_t characters(std::string_view utf8) {
 struct MaskedColumn {
   Column column;
   Policy policy;
-  std::optional<Tokenizer> tokenizer;  // of methods that give tokens
-  std::optional<Tokenizer> recovery;   // with policy.recover
+  std::optional<Tokenizer> tokenizer;   // of methods that give tokens
+  std::optional<Tokenizer> recovery;    // with policy.recover other than seal
+  std::unique_ptr<VaultSealer> sealer;  // with policy.recover of seal
 
   [[nodiscard]] bool fits(std::size_t chars) const {
     return !column.width || chars <= static_cast<std::size_t>(*column.width);
@@ -46,11 +48,12 @@ struct Masker::State {
   int key_id = 0;
 
   Result<std::size_t, Reason> stored_bytes(const MaskedColumn& masked, const Value& value) const;
-  bool fill(MaskedColumn& masked, const Value& value, Row& row, Row::Cell& cell) const;
-  bool append_masked(MaskedColumn& masked, const Value& value, Row& row) const;
+  bool fill(MaskedColumn& masked, const Value& value, Row& row, Row::Cell& cell);
+  bool append_masked(MaskedColumn& masked, const Value& value, Row& row);
+  bool append_recovery(MaskedColumn& masked, std::string_view value, VaultEntry& entry);
 };
 
-Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* key)
+Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* key, Random* random)
     : state_(std::make_unique<State>()) {
   ENSURE(mapping.size() == policies.size());
   state_->key_id = key == nullptr ? 1 : key->id;
@@ -59,13 +62,19 @@ Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* k
     MaskedColumn masked{.column = std::move(mapping[i]),
                         .policy = std::move(policies[i]),
                         .tokenizer = {},
-                        .recovery = {}};
+                        .recovery = {},
+                        .sealer = {}};
     if (gives_tokens(masked.policy.method)) {
       ENSURE(masked.column.type == ColumnType::text || masked.column.type == ColumnType::varchar);
       masked.tokenizer.emplace(masked.policy, key);
       if (masked.policy.recover != Recover::no) {
-        masked.recovery.emplace(recovery_policy(masked.policy), key);
         ++state_->recoveries;
+        if (masked.policy.recover != Recover::seal) {
+          masked.recovery.emplace(recovery_policy(masked.policy), key);
+        } else {
+          ENSURE(key != nullptr && random != nullptr);
+          masked.sealer = std::make_unique<VaultSealer>(*key, masked.policy.domain, *random);
+        }
       }
     }
     state_->columns.push_back(std::move(masked));
@@ -105,27 +114,35 @@ Result<std::size_t, Reason> Masker::State::stored_bytes(const MaskedColumn& mask
 }
 
 // False if the value could not be masked.
-bool Masker::State::append_masked(MaskedColumn& masked, const Value& value, Row& row) const {
+bool Masker::State::append_masked(MaskedColumn& masked, const Value& value, Row& row) {
   const std::size_t start = row.arena_.size();
   if (!masked.tokenizer->append(value.text, row.arena_)) {
     return false;
   }
   const std::string_view token = std::string_view(row.arena_).substr(start);
   ENSURE(token.size() == token_chars_max(masked.policy, key_id, value.text.size()));
-  if (!masked.recovery) {
+  if (masked.policy.recover == Recover::no) {
     return true;
   }
   VaultEntry entry{
       .domain = masked.policy.domain, .token = std::string(token), .key_id = key_id, .sealed = {}};
-  if (!masked.recovery->append(value.text, entry.sealed)) {
+  if (!append_recovery(masked, value.text, entry)) {
     return false;
   }
   row.vault_.push_back(std::move(entry));
   return true;
 }
 
-bool Masker::State::fill(MaskedColumn& masked, const Value& value, Row& row,
-                         Row::Cell& cell) const {
+bool Masker::State::append_recovery(MaskedColumn& masked, std::string_view value,
+                                    VaultEntry& entry) {
+  if (masked.recovery) {
+    return masked.recovery->append(value, entry.sealed).ok();
+  }
+  masked.sealer->append(value, entry.token, entry.sealed);
+  return true;
+}
+
+bool Masker::State::fill(MaskedColumn& masked, const Value& value, Row& row, Row::Cell& cell) {
   if (value.is_null()) {
     return true;
   }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/random.hpp"
 #include "base/result.hpp"
 #include "mask/keys.hpp"
 #include "mask/policy.hpp"
@@ -20,9 +21,12 @@ namespace moretta::mask {
 // One per lane: contexts and keys are kept between values and never shared between threads.
 class Masker {
  public:
-  // REQUIRED: as many policies as columns; a key if any policy needs one; every masked column is of
-  // a text type. (app/config checks all three and says so to the user.)
-  Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* key);
+  // REQUIRED: as many policies as columns; a key if any policy needs one, and randomness if any has
+  // `recover: seal`; every masked column is of a text type. (app/config checks all three and says
+  // so to the user.) `random` is for policies that seal what they keep in the vault, and must
+  // outlive the masker.
+  Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* key,
+         Random* random = nullptr);
   ~Masker();
   Masker(const Masker&) = delete;
   Masker& operator=(const Masker&) = delete;

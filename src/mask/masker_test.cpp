@@ -6,7 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include "mask/hash_token.hpp"
 #include "mask/test_keys.hpp"
+#include "mask/unmasker.hpp"
 
 namespace moretta::mask {
 
@@ -23,9 +25,9 @@ Column text_column(std::string name, std::optional<int> width = std::nullopt) {
 
 const MasterKey key = test_key();
 
-constexpr Method every_method[] = {Method::keep,       Method::redact,      Method::md5,
-                                   Method::sha256,     Method::hmac_sha256, Method::aes_siv,
-                                   Method::aes_256_cbc};
+constexpr Method every_method[] = {Method::keep,        Method::redact,          Method::md5,
+                                   Method::sha256,      Method::hmac_sha256,     Method::aes_siv,
+                                   Method::aes_256_cbc, Method::hmac_sha256_md5, Method::tokenize};
 
 Event event_with(const std::function<void(Event&)>& set) {
   Event event;
@@ -74,6 +76,16 @@ TEST(Masker, gives_the_known_answers) {
       {{.method = Method::aes_256_cbc, .domain = "device_id"},
        device,
        "c1:99447a0e83bca9d5f1e09583c73e52d2857faf36a9defc3de51e542b704f6936"},
+      {{.method = Method::hmac_sha256_md5, .domain = "ip"},
+       ip,
+       "h1:6251c0ca0152103d830c1e8e7640f34719674ace80aac7b8893449a09be756b4"},
+      {{.method = Method::hmac_sha256_md5, .domain = "device_id"},
+       device,
+       "h1:c1d1ed4f51cb840858db4f5b8483aba6628dea0e4158751d1f35e65e73afc94a"},
+      {{.method = Method::tokenize, .domain = "ip"}, ip, "t1:f21ef35de0437869588213e608f9f02b"},
+      {{.method = Method::tokenize, .domain = "device_id"},
+       device,
+       "t1:f2962433d62c4e7f3b984177b1e55901"},
   };
 
   for (const auto& [policy, value, token] : cases) {
@@ -268,6 +280,39 @@ TEST(Masker, puts_the_recoverable_token_of_a_one_way_one_into_the_vault) {
   EXPECT_EQ(row.value().vault(), std::vector<VaultEntry>{want});
   EXPECT_EQ(row.value()[0].text, want.token);
   EXPECT_EQ(row.value()[1].text, "RU");
+}
+
+TEST(Masker, seals_the_original_of_a_vaulted_token) {
+  SeededRandom random(1);
+  Masker masker({text_column("masked_ip", 35)},
+                {{.method = Method::tokenize, .domain = "ip", .recover = Recover::seal}}, &key,
+                &random);
+
+  const auto row = masker.mask(event_of("199.172.111.135"));
+
+  ASSERT_TRUE(row.ok());
+  ASSERT_EQ(row.value().vault().size(), 1U);
+  const VaultEntry& entry = row.value().vault().front();
+  EXPECT_EQ(entry.token, "t1:f21ef35de0437869588213e608f9f02b");
+  EXPECT_EQ(row.value()[0].text, entry.token);
+  const auto clear = Unmasker(key).open_vault(entry.sealed, entry.domain, entry.token);
+  ASSERT_TRUE(clear.ok());
+  EXPECT_EQ(clear.value().view(), "199.172.111.135");
+}
+
+TEST(HmacMd5Token, upgrades_a_stored_digest_to_the_token_of_its_value) {
+  const HmacMd5Token upgrade(key, {.method = Method::hmac_sha256_md5, .domain = "ip"});
+  std::string token;
+
+  ASSERT_TRUE(upgrade.append_upgraded("a56e7589b4b780605f7c614d13df6696", token));
+
+  EXPECT_EQ(token,
+            token_of({.method = Method::hmac_sha256_md5, .domain = "ip"}, "199.172.111.135"));
+  for (const char* other :
+       {"", "a56e7589b4b780605f7c614d13df669", "A56E7589B4B780605F7C614D13DF6696",
+        "g56e7589b4b780605f7c614d13df6696"}) {
+    EXPECT_FALSE(upgrade.append_upgraded(other, token)) << other;
+  }
 }
 
 TEST(Masker, gives_tokens_that_do_not_depend_on_what_came_before) {

@@ -1,5 +1,6 @@
 #include "mask/policy.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/ensure.hpp"
@@ -9,8 +10,11 @@ namespace moretta::mask {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> names = {"keep",        "redact",  "md5",        "sha256",
-                                                   "hmac-sha256", "aes-siv", "aes-256-cbc"};
+// In the order of the enum, which fingerprints of configurations have frozen.
+constexpr std::array<std::string_view, 16> names = {
+    "keep",        "redact",          "md5",      "sha256",  "hmac-sha256",           "aes-siv",
+    "aes-256-cbc", "hmac-sha256+md5", "tokenize", "ff1",     "ipcrypt-deterministic", "ipcrypt-pfx",
+    "truncate-ip", "character-mask",  "bucket",   "seed-cbc"};
 
 constexpr std::size_t md5_bytes = 16;
 constexpr std::size_t sha256_bytes = 32;
@@ -33,17 +37,54 @@ std::optional<Method> method_of(std::string_view name) {
   return std::nullopt;
 }
 
+bool is_keyed(Method method) {
+  switch (method) {
+    case Method::hmac_sha256:
+    case Method::aes_siv:
+    case Method::aes_256_cbc:
+    case Method::hmac_sha256_md5:
+    case Method::tokenize:
+    case Method::ff1:
+    case Method::ipcrypt_deterministic:
+    case Method::ipcrypt_pfx:
+      return true;
+    case Method::keep:
+    case Method::redact:
+    case Method::md5:
+    case Method::sha256:
+    case Method::truncate_ip:
+    case Method::character_mask:
+    case Method::bucket:
+    case Method::seed_cbc:
+      break;
+  }
+  return false;
+}
+
 bool needs_key(const Policy& policy) {
-  return policy.method == Method::hmac_sha256 || is_recoverable(policy.method) ||
-         policy.recover != Recover::no;
+  return is_keyed(policy.method) || policy.recover != Recover::no;
 }
 
 bool gives_tokens(Method method) {
-  return method != Method::keep && method != Method::redact;
+  return method != Method::keep && method != Method::redact && method != Method::seed_cbc;
+}
+
+bool is_read_only(Method method) {
+  return method == Method::seed_cbc;
 }
 
 bool is_recoverable(Method method) {
-  return method == Method::aes_siv || method == Method::aes_256_cbc;
+  switch (method) {
+    case Method::aes_siv:
+    case Method::aes_256_cbc:
+    case Method::ff1:
+    case Method::ipcrypt_deterministic:
+    case Method::ipcrypt_pfx:
+    case Method::seed_cbc:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::size_t token_chars_max(const Policy& policy, int key_id, std::size_t value_bytes) {
@@ -55,15 +96,30 @@ std::size_t token_chars_max(const Policy& policy, int key_id, std::size_t value_
     case Method::sha256:
       return 2 * sha256_bytes;
     case Method::hmac_sha256:
+    case Method::hmac_sha256_md5:
       return (policy.bare ? 0 : prefix) + static_cast<std::size_t>(policy.bits / 4);
+    case Method::tokenize:
+      return prefix + 2 * token_tag_bytes;
     case Method::aes_siv:
       return prefix + encoded_chars(siv_bytes + padded_bytes(value_bytes, policy.pad_bytes),
                                     policy.encoding.value_or(siv_encoding_default));
     case Method::aes_256_cbc:  // PKCS #7 pads as aes-siv does with one block: one byte at least
       return prefix + encoded_chars(iv_bytes + padded_bytes(value_bytes, aes_block_bytes),
                                     policy.encoding.value_or(cbc_encoding_default));
+    case Method::ff1:
+      return policy.pattern.size();
+    case Method::ipcrypt_deterministic:
+    case Method::ipcrypt_pfx:
+      return address_chars_max;
+    case Method::truncate_ip:
+      return network_chars_max;
+    case Method::character_mask:
+      return value_bytes;
+    case Method::bucket:
+      return bucket_chars_max;
     case Method::keep:
     case Method::redact:
+    case Method::seed_cbc:
       break;
   }
   return 0;

@@ -4,6 +4,7 @@
 // mapping.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,12 +19,40 @@ enum class Method {
   hmac_sha256,  // keyed, one-way: the default for what must only be comparable
   aes_siv,      // keyed, deterministic, recoverable (RFC 5297): the default when recovery is wanted
   aes_256_cbc,  // recoverable with openssl alone; synthetic IV
+  hmac_sha256_md5,        // hmac-sha256 over the md5 token: upgrades stored digests in place
+  tokenize,               // keyed, one-way; the original is sealed in the vault
+  ff1,                    // format-preserving encryption (NIST SP 800-38G): digits stay digits
+  ipcrypt_deterministic,  // an address becomes an address, one AES block
+  ipcrypt_pfx,            // likewise, and addresses of one network stay together
+  truncate_ip,            // the network: /24 or /48
+  character_mask,         // stars, but for the first and the last characters
+  bucket,                 // a number becomes the range it lies in
+  seed_cbc,               // base64(salt || IV || ciphertext) of a passphrase: reading only
 };
 
-// How the original of a one-way token is kept recoverable, in the vault table.
-enum class Recover { no, aes_256_cbc, aes_siv };
+// How the original of a one-way token is kept recoverable, in the vault table. `seal` is the only
+// one that shows nothing, not even that two sealed originals are equal.
+enum class Recover { no, aes_256_cbc, aes_siv, seal };
 
 enum class Encoding { hex, base64url };
+
+// To one spelling before masking, so that what people take for equal becomes equal.
+enum class Normalize {
+  none,   // the bytes as sent
+  ip,     // RFC 5952, and the dotted quad of a v4-mapped address; what is no address is rejected
+  trim,   // without ASCII blanks at both ends
+  lower,  // ASCII letters only
+};
+
+enum class Empty { mask, null };  // of the empty string, after normalizing
+
+// The characters that ff1 enciphers, in the order of their values; its radix is their number.
+enum class Alphabet {
+  digits,  // 0-9
+  hex,     // 0-9a-f
+  base36,  // 0-9a-z
+  base62,  // 0-9A-Za-z
+};
 
 inline constexpr Encoding cbc_encoding_default = Encoding::hex;        // openssl and xxd read it
 inline constexpr Encoding siv_encoding_default = Encoding::base64url;  // a third shorter
@@ -39,15 +68,25 @@ struct Policy {
   bool bare = false;                         // hmac-sha256 without its `h1:` prefix
   int pad_bytes = 32;                        // of aes-siv: 16, 32 or 64
   std::optional<std::string> constant = {};  // of redact; NULL without it
+  Normalize normalize = Normalize::none;
+  Empty empty = Empty::mask;
+  Alphabet alphabet = Alphabet::digits;  // of ff1
+  std::string pattern = {};              // of ff1: `#` is enciphered, all else stays: "###-##-####"
+  int keep_first = 0;                    // of character-mask, in characters
+  int keep_last = 0;
+  char mask_char = '*';          // of character-mask, printable ASCII
+  std::int64_t bucket_size = 0;  // of bucket: ranges begin at its multiples
 
   bool operator==(const Policy&) const = default;
 };
 
 std::string_view method_name(Method method);
 std::optional<Method> method_of(std::string_view name);
-bool needs_key(const Policy& policy);
-bool gives_tokens(Method method);    // all but keep and redact
-bool is_recoverable(Method method);  // from the token alone, with the key
+bool is_keyed(Method method);
+bool needs_key(const Policy& policy);  // for its tokens, or for what it keeps in the vault
+bool gives_tokens(Method method);      // all but keep, redact and what is for reading only
+bool is_recoverable(Method method);    // from the token alone, with the key
+bool is_read_only(Method method);      // seed-cbc: never written
 
 // Characters of the token of a value of `value_bytes` bytes; never fewer for a longer value, so
 // also what a column must be able to hold. REQUIRED: gives_tokens(policy.method).

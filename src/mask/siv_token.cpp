@@ -29,7 +29,7 @@ SivToken::SivToken(const MasterKey& key, const Policy& policy)
   ENSURE(pad_bytes_ == 16 || pad_bytes_ == 32 || pad_bytes_ == 64);
 }
 
-bool SivToken::append(std::string_view value, std::string& out) {
+Result<Done, Reason> SivToken::append(std::string_view value, std::string& out) {
   const std::size_t padded = padded_bytes(value.size(), pad_bytes_);
   AesBlock iv;
   const std::size_t bytes = iv.size() + padded;
@@ -44,12 +44,12 @@ bool SivToken::append(std::string_view value, std::string& out) {
 
   if (!siv_.s2v(text, iv) || !siv_.ctr(iv, text)) {
     wipe(payload);
-    return false;
+    return Failure{Reason::mask_failed};
   }
   std::ranges::copy(iv, payload.begin());
   out += prefix_;
   append_encoded(payload, encoding_, out);
-  return true;
+  return Done{};
 }
 
 }  // namespace moretta::mask

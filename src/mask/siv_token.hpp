@@ -5,10 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "base/secret.hpp"
 #include "mask/aes_siv.hpp"
 #include "mask/keys.hpp"
 #include "mask/policy.hpp"
+#include "record/reject.hpp"
 
 namespace moretta::mask {
 
@@ -20,8 +22,8 @@ class SivToken {
  public:
   SivToken(const MasterKey& key, const Policy& policy);
 
-  // Appends the token, or gives false and leaves `out` unspecified: no row may be made of it.
-  [[nodiscard]] bool append(std::string_view value, std::string& out);
+  // As Tokenizer::append.
+  Result<Done, Reason> append(std::string_view value, std::string& out);
 
  private:
   std::string prefix_;

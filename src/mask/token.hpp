@@ -16,6 +16,15 @@ inline constexpr char hmac_letter = 'h';
 inline constexpr char siv_letter = 's';
 inline constexpr char cbc_letter = 'c';
 inline constexpr char escrow_letter = 'e';  // of the vault only: mask/escrow.hpp
+inline constexpr char seal_letter = 'v';    // of the vault only: mask/vault_seal.hpp
+inline constexpr char vault_letter = 't';   // of tokenize: the original is in the vault
+
+inline constexpr std::size_t token_tag_bytes = 16;  // of tokenize: collisions at 2^64 values
+
+// Of the methods whose tokens have no prefix.
+inline constexpr std::size_t address_chars_max = 39;  // eight groups of four hex digits
+inline constexpr std::size_t network_chars_max = 19;  // "ffff:ffff:ffff::/48"
+inline constexpr std::size_t bucket_chars_max = 41;   // two 64-bit numbers and a dash
 
 inline constexpr int key_id_max = 65'535;  // two bytes in the header of a seal
 

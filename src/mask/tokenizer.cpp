@@ -8,22 +8,24 @@ Tokenizer::Tokenizer(const Policy& policy, const MasterKey* key)
     : algorithm_(algorithm_of(policy, key)) {}
 
 Tokenizer::Algorithm Tokenizer::algorithm_of(const Policy& policy, const MasterKey* key) {
-  if (policy.method == Method::md5 || policy.method == Method::sha256) {
-    return DigestToken(policy.method);
+  ENSURE(!is_keyed(policy.method) || key != nullptr);
+  ENSURE(!is_keyed(policy.method) || !policy.domain.empty());
+  switch (policy.method) {
+    case Method::hmac_sha256:
+    case Method::tokenize:
+      return HmacToken(*key, policy);
+    case Method::hmac_sha256_md5:
+      return HmacMd5Token(*key, policy);
+    case Method::aes_siv:
+      return SivToken(*key, policy);
+    case Method::aes_256_cbc:
+      return CbcToken(*key, policy);
+    default:
+      return DigestToken(policy.method);
   }
-  ENSURE(key != nullptr);
-  ENSURE(!policy.domain.empty());
-  if (policy.method == Method::hmac_sha256) {
-    return HmacToken(*key, policy);
-  }
-  if (policy.method == Method::aes_siv) {
-    return SivToken(*key, policy);
-  }
-  ENSURE(policy.method == Method::aes_256_cbc);
-  return CbcToken(*key, policy);
 }
 
-bool Tokenizer::append(std::string_view value, std::string& out) {
+Result<Done, Reason> Tokenizer::append(std::string_view value, std::string& out) {
   ENSURE(value.size() <= value_bytes_max);
   return std::visit([&](auto& algorithm) { return algorithm.append(value, out); }, algorithm_);
 }

@@ -6,11 +6,13 @@
 #include <string_view>
 #include <variant>
 
+#include "base/result.hpp"
 #include "mask/cbc_token.hpp"
 #include "mask/hash_token.hpp"
 #include "mask/keys.hpp"
 #include "mask/policy.hpp"
 #include "mask/siv_token.hpp"
+#include "record/reject.hpp"
 
 namespace moretta::mask {
 
@@ -20,16 +22,17 @@ inline constexpr std::size_t value_bytes_max = 1U << 22;
 // For one thread.
 class Tokenizer {
  public:
-  // REQUIRED: gives_tokens(policy.method); a key and a domain unless it is md5 or sha256.
+  // REQUIRED: gives_tokens(policy.method); a key and a domain if is_keyed(policy.method).
   // Throws Refused if OpenSSL does not provide the method.
   Tokenizer(const Policy& policy, const MasterKey* key);
 
-  // Appends the token, or gives false and leaves `out` unspecified: no row may be made of it.
+  // Appends the token, or says why there is none and leaves `out` unspecified: then no row may be
+  // made of it. mask_failed: OpenSSL failed. bad_value: not of the form that the method takes.
   // REQUIRED: value.size() <= value_bytes_max.
-  [[nodiscard]] bool append(std::string_view value, std::string& out);
+  Result<Done, Reason> append(std::string_view value, std::string& out);
 
  private:
-  using Algorithm = std::variant<DigestToken, HmacToken, SivToken, CbcToken>;
+  using Algorithm = std::variant<DigestToken, HmacToken, HmacMd5Token, SivToken, CbcToken>;
 
   static Algorithm algorithm_of(const Policy& policy, const MasterKey* key);
 

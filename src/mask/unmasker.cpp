@@ -14,6 +14,7 @@
 #include "mask/seal_format.hpp"
 #include "mask/siv_token.hpp"
 #include "mask/token.hpp"
+#include "mask/vault_format.hpp"
 
 namespace moretta::mask {
 
@@ -98,7 +99,7 @@ class CbcReader {
     unsigned good = 1;
     const std::size_t value_bytes = unpadded(text.bytes(), good);
     AesBlock expected{};
-    good &= static_cast<unsigned>(synthetic_iv_.of(first(text, value_bytes), expected));
+    synthetic_iv_.of(first(text, value_bytes), expected);
     good &= static_cast<unsigned>(CRYPTO_memcmp(raw, expected.data(), expected.size()) == 0);
     return good == 1 ? Clear(SecretBytes(first(text, value_bytes))) : std::nullopt;
   }
@@ -201,6 +202,26 @@ Result<SecretBytes, NotRecoverable> Unmasker::unmask(std::string_view token,
     }
   }
   return Failure{NotRecoverable{}};
+}
+
+Result<SecretBytes, NotRecoverable> Unmasker::open_vault(std::string_view sealed,
+                                                         std::string_view domain,
+                                                         std::string_view token) {
+  const auto parts = parse_token(sealed);
+  if (!parts || parts->letter != seal_letter) {
+    return unmask(sealed, domain);
+  }
+  if (sealed.size() > text_bytes_max || parts->key_id != state_->key.id) {
+    return Failure{NotRecoverable{}};
+  }
+  const auto bytes = from_base64url(parts->payload);
+  auto padded = bytes ? open(*bytes, vault_purpose(domain), token)
+                      : Result<SecretBytes, NotRecoverable>(Failure{NotRecoverable{}});
+  const auto value = padded ? vault_unpadded(padded.value().view()) : std::nullopt;
+  if (!value) {
+    return Failure{NotRecoverable{}};
+  }
+  return SecretBytes(*value);
 }
 
 Result<SecretBytes, NotRecoverable> Unmasker::open(std::string_view sealed,

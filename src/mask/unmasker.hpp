@@ -27,6 +27,10 @@ class Unmasker {
   // Tokens of aes-siv (`s1:…`) and aes-256-cbc (`c1:…`), either encoding.
   Result<SecretBytes, NotRecoverable> unmask(std::string_view token, std::string_view domain);
 
+  // What the vault keeps beside `token` (its column `sealed`), whichever `recover:` wrote it.
+  Result<SecretBytes, NotRecoverable> open_vault(std::string_view sealed, std::string_view domain,
+                                                 std::string_view token);
+
   // What mask/seal.hpp made.
   Result<SecretBytes, NotRecoverable> open(std::string_view sealed, std::string_view purpose,
                                            std::string_view source_id);

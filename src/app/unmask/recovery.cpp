@@ -42,7 +42,8 @@ std::vector<Original> recover(mask::Unmasker& unmasker, std::string_view domain,
   originals.reserve(tokens.size());
   for (const std::string& token : tokens) {
     const auto entry = sealed.find(token);
-    auto clear = unmasker.unmask(entry == sealed.end() ? token : entry->second, domain);
+    auto clear = entry == sealed.end() ? unmasker.unmask(token, domain)
+                                       : unmasker.open_vault(entry->second, domain, token);
     originals.push_back(clear ? Original(std::move(clear).value()) : std::nullopt);
   }
   return originals;
