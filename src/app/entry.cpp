@@ -25,6 +25,16 @@ struct Dispatch {
   int operator()(const SchemaOptions& options) const { return schema(options, world); }
   int operator()(const DemoOptions& options) const { return demo(options, world); }
   int operator()(const DevqueueOptions& options) const { return devqueue(options, world); }
+  int operator()(const QuarantineListOptions& options) const {
+    return quarantine_list(options, world);
+  }
+  int operator()(const QuarantineShowOptions& options) const {
+    return quarantine_show(options, world);
+  }
+  int operator()(const QuarantinePurgeOptions& options) const {
+    return quarantine_purge(options, world);
+  }
+  int operator()(const TraceOptions& options) const { return trace(options, world); }
 };
 
 int failed(const std::exception& error, const std::string& hint, World& world) {

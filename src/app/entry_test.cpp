@@ -15,17 +15,24 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
+// In the order of `moretta --help`.
+const std::string all_commands =
+    "run, drain, mask, init, check, schema, quarantine, trace, demo, devqueue";
+
 TEST(CommandLine, answers_wrong_usage_with_64_and_where_to_look) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {
-      {{},
-       "moretta: name a command; allowed: run, drain, mask, init, check, schema, demo, "
-       "devqueue\n  see `moretta --help`\n"},
+      {{}, "moretta: name a command; allowed: " + all_commands + "\n  see `moretta --help`\n"},
       {{"drian"},
-       "moretta: there is no command `drian`; allowed: run, drain, mask, init, check, "
-       "schema, demo, devqueue; did you mean `drain`?\n  see `moretta --help`\n"},
+       "moretta: there is no command `drian`; allowed: " + all_commands +
+           "; did you mean `drain`?\n  see `moretta --help`\n"},
       {{"postgres://u:CANARY@h"},
-       "moretta: name a command; allowed: run, drain, mask, init, check, "
-       "schema, demo, devqueue\n  see `moretta --help`\n"},
+       "moretta: name a command; allowed: " + all_commands + "\n  see `moretta --help`\n"},
+      {{"quarantine"},
+       "moretta: name a command; allowed: list, show, purge\n"
+       "  see `moretta quarantine --help`\n"},
+      {{"quarantine", "lost"},
+       "moretta: there is no command `lost`; allowed: list, show, purge; did you mean `list`?\n"
+       "  see `moretta quarantine --help`\n"},
       {{"run", "postgres://u:CANARY@h"},
        "moretta: there is an argument or option that this command does not take\n  see `moretta "
        "run "

@@ -19,6 +19,7 @@ enum class Apply { no, yes };            // schema --apply
 enum class Overwrite { no, yes };        // init --force
 enum class AfterDemo { remove, keep };   // demo --keep
 enum class VerifyKeys { none, env };     // devqueue --verify-keys
+enum class Confirm { no, yes };          // quarantine purge --yes
 enum class RowFormat { ndjson, csv };    // mask --format
 
 struct RunOptions {
@@ -72,7 +73,43 @@ struct DevqueueOptions {
   std::string faults;  // JSON, devqueue/faults.hpp; empty: none
 };
 
+// What a command on the quarantine is about; empty texts do not matter.
+struct QuarantineChoice {
+  std::string reason;
+  std::string column;
+  std::string from;  // app/moment.hpp
+  std::string before;
+};
+
+struct QuarantineListOptions {
+  Overrides overrides;
+  QuarantineChoice choice;
+  int limit = 100;
+  Output output = Output::people;
+};
+
+struct QuarantineShowOptions {
+  Overrides overrides;
+  std::string message_id;
+  Output output = Output::people;
+};
+
+struct QuarantinePurgeOptions {
+  Overrides overrides;
+  QuarantineChoice choice;
+  Confirm confirm = Confirm::no;
+};
+
+struct TraceOptions {
+  Overrides overrides;
+  std::string message_id;
+  std::string from;  // app/moment.hpp
+  std::string before;
+  Output output = Output::people;
+};
+
 using Invocation = std::variant<RunOptions, DrainOptions, MaskOptions, InitOptions, CheckOptions,
-                                SchemaOptions, DemoOptions, DevqueueOptions>;
+                                SchemaOptions, DemoOptions, DevqueueOptions, QuarantineListOptions,
+                                QuarantineShowOptions, QuarantinePurgeOptions, TraceOptions>;
 
 }  // namespace moretta::app

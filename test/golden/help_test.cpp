@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <sstream>
+
 #include <gtest/gtest.h>
 
 #include "golden/golden.hpp"
@@ -6,23 +9,37 @@
 namespace moretta::app {
 namespace {
 
+// "keys new" -> keys-new
+std::string file_name(std::string command) {
+  std::ranges::replace(command, ' ', '-');
+  return command;
+}
+
 class Help : public testing::TestWithParam<std::string> {};
 
 TEST_P(Help, is_as_documented) {
   CommandWorld world;
-  const std::string command = GetParam();
+  std::vector<std::string> arguments;
+  std::istringstream words(GetParam() == "moretta" ? "" : GetParam());
+  for (std::string word; words >> word;) {
+    arguments.push_back(word);
+  }
+  arguments.emplace_back("--help");
 
-  const int code = world.enter(command == "moretta" ? std::vector<std::string>{"--help"}
-                                                    : std::vector<std::string>{command, "--help"});
-
-  EXPECT_EQ(code, 0);
-  expect_golden("help/" + command + ".txt", world.out.str());
+  EXPECT_EQ(world.enter(arguments), 0);
+  expect_golden("help/" + file_name(GetParam()) + ".txt", world.out.str());
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
                          testing::Values("moretta", "run", "drain", "mask", "init", "check",
-                                         "schema", "demo", "devqueue"),
-                         [](const auto& command) { return command.param; });
+                                         "schema", "quarantine", "quarantine list",
+                                         "quarantine show", "quarantine purge", "trace", "demo",
+                                         "devqueue"),
+                         [](const auto& command) {
+                           std::string name = command.param;
+                           std::ranges::replace(name, ' ', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace moretta::app

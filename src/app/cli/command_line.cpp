@@ -19,6 +19,7 @@ void build(CLI::App& app, Commands& commands) {
   app.get_formatter()->column_width(30);
   add_pipeline_commands(commands);
   add_setup_commands(commands);
+  add_inspect_commands(commands);
   add_local_commands(commands);
   app.footer(
       "`moretta COMMAND --help` has the options of each, with an example.\n"

@@ -52,6 +52,7 @@ class Commands {
 
 void add_pipeline_commands(Commands& commands);
 void add_setup_commands(Commands& commands);
+void add_inspect_commands(Commands& commands);
 void add_local_commands(Commands& commands);
 
 }  // namespace moretta::app

@@ -16,5 +16,9 @@ int check(const CheckOptions& options, World& world);
 int schema(const SchemaOptions& options, World& world);
 int demo(const DemoOptions& options, World& world);
 int devqueue(const DevqueueOptions& options, World& world);
+int quarantine_list(const QuarantineListOptions& options, World& world);
+int quarantine_show(const QuarantineShowOptions& options, World& world);
+int quarantine_purge(const QuarantinePurgeOptions& options, World& world);
+int trace(const TraceOptions& options, World& world);
 
 }  // namespace moretta::app

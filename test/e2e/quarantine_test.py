@@ -1,0 +1,88 @@
+"""quarantine and trace: what an operator does about messages that gave no row."""
+
+import json
+import unittest
+
+from harness import EXIT_DONE, EXIT_FAILED, EXIT_REJECTS, EXIT_USAGE, EndToEnd, login
+
+
+class Quarantine(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        self.open_queue()
+        self.written = self.config("logins-keyed")
+        self.create_tables(self.written)
+        self.queue.send(self.queue_url, [login(0), login(1, ip=5), "no JSON", login(2, user_id=...)])
+        self.assertEqual(self.drain(config=self.written).code, EXIT_REJECTS)
+
+    def run_on_config(self, *arguments):
+        return self.moretta(*arguments, "--config", str(self.written))
+
+    def listed(self, *arguments):
+        done = self.run_on_config("quarantine", "list", "--json", *arguments)
+        self.assertEqual(done.code, EXIT_DONE, done)
+        return [json.loads(line) for line in done.text.splitlines()]
+
+    def test_lists_what_and_why_and_never_a_value(self):
+        reasons = {entry["reason"] for entry in self.listed()}
+        self.assertEqual(reasons, {"wrong_type", "invalid_json", "missing_key"})
+        self.assertEqual([entry["column"] for entry in self.listed("--reason", "wrong_type")],
+                         ["masked_ip"])
+        self.assertEqual(len(self.listed("--limit", "2")), 2)
+        self.assertEqual(len(self.listed("--from", "1h")), 3)
+        self.assertEqual(self.listed("--before", "1h"), [])
+
+        done = self.run_on_config("quarantine", "list")
+        self.assertEqual(done.code, EXIT_DONE, done)
+        self.assertIn("3 messages: 1 invalid_json, 1 missing_key, 1 wrong_type", done.text)
+        self.assertNotIn("user-000001", done.text)
+
+    def test_shows_one_message_and_where_to_go_on(self):
+        entry = self.listed("--reason", "missing_key")[0]
+
+        done = self.run_on_config("quarantine", "show", entry["message_id"])
+        self.assertEqual(done.code, EXIT_DONE, done)
+        for part in (entry["message_id"], "missing_key", "/user_id", "sealed"):
+            self.assertIn(part, done.text)
+        self.assertIn("moretta-unmask", done.said)
+
+        done = self.run_on_config("quarantine", "show", "nobody")
+        self.assertEqual(done.code, EXIT_FAILED, done)
+        self.assertIn("no such message", done.said)
+
+    def test_purges_only_when_told_what_and_twice(self):
+        done = self.run_on_config("quarantine", "purge", "--yes")
+        self.assertEqual(done.code, EXIT_USAGE, done)
+
+        done = self.run_on_config("quarantine", "purge", "--reason", "missing_key")
+        self.assertEqual(done.code, EXIT_DONE, done)
+        self.assertIn("would delete 1 message", done.text)
+        self.assertEqual(len(self.listed()), 3)
+
+        done = self.run_on_config("quarantine", "purge", "--reason", "missing_key", "--yes")
+        self.assertEqual(done.code, EXIT_DONE, done)
+        self.assertEqual(len(self.listed()), 2)
+
+    def test_refuses_what_is_no_time(self):
+        done = self.run_on_config("quarantine", "list", "--from", "yesterday")
+
+        self.assertEqual(done.code, EXIT_FAILED, done)
+        self.assertIn("--from is not a time", done.said)
+
+    def test_traces_a_message_to_where_it_is(self):
+        sent = self.queue.client.send_message(QueueUrl=self.queue_url, MessageBody=login(9))
+        self.drain(config=self.written)
+        quarantined = self.listed("--reason", "invalid_json")[0]["message_id"]
+        cases = ((sent["MessageId"], "stored", EXIT_DONE), (quarantined, "quarantined", EXIT_DONE),
+                 ("00000000-0000-4000-8000-000000000000", "never_seen", EXIT_FAILED))
+
+        for message, state, code in cases:
+            done = self.run_on_config("trace", message, "--json")
+            self.assertEqual(done.code, code, done)
+            self.assertEqual(json.loads(done.text)["state"], state)
+            done = self.run_on_config("trace", message, "--from", "1h")
+            self.assertTrue(done.text.startswith(state.replace("_", " ")), done)
+
+
+if __name__ == "__main__":
+    unittest.main()
