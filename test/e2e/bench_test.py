@@ -1,0 +1,129 @@
+"""The benchmark's harness: its figures are there, and a contender that loses or repeats a row is caught."""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import textwrap
+import unittest
+
+import harness
+
+BENCH = harness.ROOT / "bench"
+FIGURES = ("messages", "seconds", "messages_per_second", "client_us_per_message", "postgres_us_per_message",
+           "queue_us_per_message", "peak_rss_mb", "requests_per_message", "rows_per_transaction",
+           "send_to_commit_p50_ms", "send_to_commit_p99_ms")
+
+# The honest script of the benchmark with one line changed.
+PLANTED = {
+    "loses-one": ("if row is not None:", "if row is not None and not row[0].startswith('0'):"),
+    "repeats-one": ("cursor.execute(INSERT, row)",
+                    "[cursor.execute(INSERT, row) for _ in range(2 if row[0].startswith('0') else 1)]"),
+    "leaks-one": ("md5(event[\"ip\"])", "event[\"ip\"]"),
+}
+
+
+def plant(folder, name):
+    """A contender that does what none may."""
+    source = BENCH / "contenders" / "python-first"
+    right, wrong = PLANTED[name]
+    script = (source / "load.py").read_text()
+    assert script.count(right) == 1, right
+    (folder / name).mkdir(parents=True)
+    (folder / name / "load.py").write_text(script.replace(right, wrong))
+    shutil.copy(source / "contender.json", folder / name)
+
+
+class Bench(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="moretta-bench-test."))
+        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
+        for name in PLANTED:
+            plant(cls.folder / "contenders", name)
+        cls.bench("--share", "1200", "--delays", "0", "--drains-only", "--contenders", str(cls.folder / "contenders"),
+                  "--only", "moretta-keyed", "python-first", *PLANTED)
+        cls.results = json.loads((cls.folder / "results.json").read_text())
+        cls.text = (cls.folder / "RESULTS.md").read_text()
+        cls.by_name = {one["name"]: one for one in cls.results["contenders"]}
+
+    @classmethod
+    def bench(cls, *options):
+        done = subprocess.run(["/usr/bin/python3", "-B", str(BENCH / "run.py"), "--runs", "1", "--output",
+                               str(cls.folder), *options], capture_output=True, text=True, timeout=500)
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    def test_says_every_figure_of_every_contender(self):
+        for name in ("moretta-keyed", "python-first"):
+            with self.subTest(name):
+                entry = self.by_name[name]
+
+                self.assertNotIn("error", entry)
+                self.assertEqual(entry["delay_ms"], 0)
+                self.assertTrue(entry["version"])
+                for figure in FIGURES:
+                    self.assertGreater(entry[figure], 0, figure)
+
+    def test_says_that_honest_contenders_have_every_row_once(self):
+        for name in ("moretta-keyed", "python-first"):
+            with self.subTest(name):
+                entry = self.by_name[name]
+
+                self.assertTrue(entry["rows_ok"], entry)
+                self.assertLess(entry["rows"], entry["messages"])  # the malformed ones give none
+
+    def test_marks_a_contender_that_loses_rows(self):
+        entry = self.by_name["loses-one"]
+
+        self.assertFalse(entry["rows_ok"])
+        self.assertGreater(entry["rows_lost"], 0)
+        self.assertEqual(entry["rows_repeated"], 0)
+
+    def test_marks_a_contender_that_repeats_rows(self):
+        entry = self.by_name["repeats-one"]
+
+        self.assertFalse(entry["rows_ok"])
+        self.assertGreater(entry["rows_repeated"], 0)
+        self.assertEqual(entry["rows_lost"], 0)
+
+    def test_marks_a_contender_that_stores_what_it_should_mask(self):
+        entry = self.by_name["leaks-one"]
+
+        self.assertFalse(entry["rows_ok"])
+        self.assertGreater(entry["rows_wrong"], 0)
+        self.assertEqual((entry["rows_lost"], entry["rows_repeated"]), (0, 0))
+
+    def test_tells_who_repeats_a_message_that_the_queue_gives_twice(self):
+        self.assertEqual(self.by_name["moretta-keyed"]["redelivered"]["rows_repeated"], 0)
+        self.assertGreater(self.by_name["python-first"]["redelivered"]["rows_repeated"], 0)
+
+    def test_writes_the_same_for_people(self):
+        for entry in self.by_name.values():
+            self.assertIn(entry["title"], self.text)
+            self.assertIn(entry["version"], self.text)
+        self.assertIn(f"{self.by_name['repeats-one']['rows_repeated']} twice", self.text)
+        self.assertIn(self.results["commit"], self.text)
+
+    def test_goes_on_where_it_was_broken_off(self):
+        said = self.bench("--share", "1200", "--delays", "0", "--drains-only", "--resume", "--only", "moretta-keyed")
+
+        self.assertNotIn("moretta-keyed 0 ms", said)  # measured before, so nothing to say of it
+
+
+class Plot(unittest.TestCase):
+    def test_draws_a_line_for_each_round_trip(self):
+        lanes = [{"delay_ms": delay, "lanes": count, "messages_per_second": count * 9000.0 / (1 + delay)}
+                 for delay in (0, 10) for count in (1, 2, 4)]
+        script = textwrap.dedent(f"""
+            import plot, xml.dom.minidom
+            print(len(xml.dom.minidom.parseString(plot.rates({lanes!r})).getElementsByTagName("polyline")))""")
+
+        done = subprocess.run(["/usr/bin/python3", "-B", "-c", script], capture_output=True, text=True, cwd=BENCH)
+
+        self.assertEqual(done.stdout.strip(), "2", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
