@@ -19,6 +19,7 @@ struct Dispatch {
 
   int operator()(const RunOptions& options) const { return run(options, world); }
   int operator()(const DrainOptions& options) const { return drain(options, world); }
+  int operator()(const LoadOptions& options) const { return load(options, world); }
   int operator()(const MaskOptions& options) const { return mask_lines(options, world); }
   int operator()(const InitOptions& options) const { return init(options, world); }
   int operator()(const CheckOptions& options) const { return check(options, world); }
@@ -60,6 +61,9 @@ int enter(const std::vector<std::string>& arguments, World& world) {
   } catch (const BadConfig& error) {
     world.err << error.what() << "\n" << std::flush;
     return exit_config;
+  } catch (const BadUsage& error) {
+    world.err << error.what() << "\n" << std::flush;
+    return exit_usage;
   } catch (const Refused& error) {
     return failed(error, error.hint(), world);
   } catch (const Unavailable& error) {

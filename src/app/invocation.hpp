@@ -20,6 +20,7 @@ enum class Overwrite { no, yes };        // init --force
 enum class AfterDemo { remove, keep };   // demo --keep
 enum class VerifyKeys { none, env };     // devqueue --verify-keys
 enum class Confirm { no, yes };          // quarantine purge --yes
+enum class Changed { refused, as_new };  // load --as-new
 enum class RowFormat { ndjson, csv };    // mask --format
 
 struct RunOptions {
@@ -29,6 +30,15 @@ struct RunOptions {
 
 struct DrainOptions {
   Overrides overrides;
+  Output output = Output::people;
+  Progress progress = Progress::automatic;
+};
+
+struct LoadOptions {
+  Overrides overrides;
+  std::vector<std::string> files;  // "-": standard input
+  std::string sent_at;             // app/load/sent_time.hpp; empty: not said
+  Changed changed = Changed::refused;
   Output output = Output::people;
   Progress progress = Progress::automatic;
 };
@@ -108,8 +118,9 @@ struct TraceOptions {
   Output output = Output::people;
 };
 
-using Invocation = std::variant<RunOptions, DrainOptions, MaskOptions, InitOptions, CheckOptions,
-                                SchemaOptions, DemoOptions, DevqueueOptions, QuarantineListOptions,
-                                QuarantineShowOptions, QuarantinePurgeOptions, TraceOptions>;
+using Invocation =
+    std::variant<RunOptions, DrainOptions, LoadOptions, MaskOptions, InitOptions, CheckOptions,
+                 SchemaOptions, DemoOptions, DevqueueOptions, QuarantineListOptions,
+                 QuarantineShowOptions, QuarantinePurgeOptions, TraceOptions>;
 
 }  // namespace moretta::app

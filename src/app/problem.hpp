@@ -52,6 +52,12 @@ class BadConfig : public std::runtime_error {
   explicit BadConfig(const Problems& problems);
 };
 
+// Exit code 64. What the command line asks for cannot be, with this configuration.
+class BadUsage : public std::runtime_error {
+ public:
+  explicit BadUsage(const std::string& text) : std::runtime_error(text) {}
+};
+
 // "a, b, c"
 std::string list_of(const std::vector<std::string_view>& words);
 

@@ -33,6 +33,12 @@ std::optional<Depth> depth_if_known(Source& source) {
   }
 }
 
+std::string_view waiting_for(const Outage& queue, const Outage& database) {
+  return database.is_on() ? "database" : queue.is_on() ? "queue" : "";
+}
+
+}  // namespace
+
 void warn_of_guessing(const Table& table, Log& log) {
   for (std::size_t i = 0; i < table.mapping.size(); ++i) {
     if (const auto warning = mask::guessing_warning(table.mapping[i].name, table.policies[i])) {
@@ -40,12 +46,6 @@ void warn_of_guessing(const Table& table, Log& log) {
     }
   }
 }
-
-std::string_view waiting_for(const Outage& queue, const Outage& database) {
-  return database.is_on() ? "database" : queue.is_on() ? "queue" : "";
-}
-
-}  // namespace
 
 LogFormat log_format(const Config& config, const World& world) {
   switch (config.log.format) {

@@ -22,6 +22,9 @@ struct RunPlan {
 Summary run_job(const Config& config, const RunPlan& plan, World& world,
                 const std::stop_token& stop);
 
+// Says of each column whose tokens can be guessed without the key.
+void warn_of_guessing(const Table& table, Log& log);
+
 // As the configuration asks: automatic is text on a terminal, JSON elsewhere.
 LogFormat log_format(const Config& config, const World& world);
 

@@ -5,33 +5,13 @@
 
 #include "base/bytes.hpp"
 #include "base/ensure.hpp"
+#include "pg/binary_value.hpp"
 
 namespace moretta::pg {
 
 namespace {
 
 constexpr std::size_t has_nulls_offset = 4;  // after the number of dimensions
-
-// Between 1970-01-01 and Postgres's own epoch, 2000-01-01.
-constexpr std::int64_t epoch_days = 10'957;
-constexpr std::int64_t epoch_micros = epoch_days * 86'400 * 1'000'000;
-
-// The last values of the types are infinity; the one before is finite and out of range, so that the
-// server refuses the row as it would have refused the true value.
-constexpr std::int32_t refused_date = std::numeric_limits<std::int32_t>::max() - 1;
-constexpr std::int64_t refused_timestamp = std::numeric_limits<std::int64_t>::max() - 1;
-
-// Postgres 4713 BC to 5874897 AD, in days since 1970, generously.
-constexpr std::int64_t days_max = 2'147'483'647 - 2 * epoch_days;
-
-template <typename Unsigned>
-void put(Unsigned number, std::string& out) {
-  char bytes[sizeof number];
-  for (std::size_t i = 0; i < sizeof number; ++i) {
-    bytes[i] = static_cast<char>(number >> (8 * (sizeof number - 1 - i)));
-  }
-  out.append(bytes, sizeof bytes);
-}
 
 }  // namespace
 
@@ -118,13 +98,13 @@ std::uint32_t array_oid(ElementType type) {
 }
 
 void ArrayEncoder::put_int2(std::int16_t number) {
-  put(static_cast<std::uint16_t>(number), buffer_);
+  append_big_endian(static_cast<std::uint16_t>(number), buffer_);
 }
 void ArrayEncoder::put_int4(std::int32_t number) {
-  put(static_cast<std::uint32_t>(number), buffer_);
+  append_big_endian(static_cast<std::uint32_t>(number), buffer_);
 }
 void ArrayEncoder::put_int8(std::int64_t number) {
-  put(static_cast<std::uint64_t>(number), buffer_);
+  append_big_endian(static_cast<std::uint64_t>(number), buffer_);
 }
 
 void ArrayEncoder::begin(ElementType type, std::size_t count) {
@@ -198,15 +178,13 @@ void ArrayEncoder::add_boolean(bool truth) {
 void ArrayEncoder::add_date(std::int64_t days) {
   ENSURE(type_ == ElementType::date);
   begin_element(4);
-  const bool fits = days >= -days_max && days <= days_max;
-  put_int4(fits ? static_cast<std::int32_t>(days - epoch_days) : refused_date);
+  put_int4(binary_date(days));
 }
 
 void ArrayEncoder::add_timestamp(std::int64_t micros) {
   ENSURE(type_ == ElementType::timestamptz);
   begin_element(8);
-  const bool fits = micros >= std::numeric_limits<std::int64_t>::min() + 2 * epoch_micros;
-  put_int8(fits ? micros - epoch_micros : refused_timestamp);
+  put_int8(binary_timestamp(micros));
 }
 
 void ArrayEncoder::add(const Value& value) {

@@ -205,13 +205,19 @@ void Connection::wait_for_socket(std::string_view doing, short events) {
   }
 }
 
-Result<Answer, ServerError> Connection::await(std::string_view doing) {
+void Connection::flush(std::string_view doing) {
   PGconn* connection = connection_.get();
   for (int unsent = PQflush(connection); unsent != 0; unsent = PQflush(connection)) {
     expect_sent(doing, unsent == -1 ? 0 : 1);
     wait_for_socket(doing, POLLIN | POLLOUT);
     expect_sent(doing, PQconsumeInput(connection));
   }
+}
+
+// The result of all that was sent; a COPY that waits for its data ends the waiting.
+Result<Answer, ServerError> Connection::await(std::string_view doing) {
+  PGconn* connection = connection_.get();
+  flush(doing);
   Answer last(nullptr);
   std::optional<ServerError> error;
   for (int i = 0;; ++i) {
@@ -226,6 +232,9 @@ Result<Answer, ServerError> Connection::await(std::string_view doing) {
     }
     last = Answer(result);
     const ExecStatusType status = PQresultStatus(result);
+    if (status == PGRES_COPY_IN) {
+      break;
+    }
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && !error) {
       error = error_of(result);
       primary_text_ = field(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -281,11 +290,37 @@ Result<Answer, ServerError> Connection::execute(std::string_view doing, const st
                                          static_cast<int>(parameters.values.size()),
                                          parameters.values.data(), parameters.lengths.data(),
                                          formats.data(), binary));
-  auto result = await(doing);
+  return row_fault_or_throw(doing, await(doing));
+}
+
+Result<Answer, ServerError> Connection::row_fault_or_throw(std::string_view doing,
+                                                           Result<Answer, ServerError> result) {
   if (!result && fault_of(result.error().sqlstate) != Fault::of_row) {
     throw_server_error(doing, result.error());
   }
   return result;
+}
+
+Result<Answer, ServerError> Connection::copy(std::string_view doing, const std::string& sql,
+                                             std::string_view data) {
+  expect_sent(doing, PQsendQuery(connection_.get(), sql.c_str()));
+  value_or_throw(doing, await(doing));
+  send_copy_data(doing, data);
+  return row_fault_or_throw(doing, await(doing));
+}
+
+// A server that refuses a row takes the rest all the same, and says so at the end.
+void Connection::send_copy_data(std::string_view doing, std::string_view data) {
+  constexpr std::size_t piece_bytes_max = 65'536;  // so that the server begins before all is sent
+  while (!data.empty()) {
+    const std::string_view piece = data.substr(0, piece_bytes_max);
+    // Flushed after each piece, libpq's buffer always has room for the next.
+    expect_sent(doing,
+                PQputCopyData(connection_.get(), piece.data(), static_cast<int>(piece.size())));
+    flush(doing);
+    data.remove_prefix(piece.size());
+  }
+  expect_sent(doing, PQputCopyEnd(connection_.get(), nullptr));
 }
 
 }  // namespace moretta::pg

@@ -28,6 +28,8 @@ struct ServerError {
   std::string column;
   std::string constraint;
 
+  bool operator==(const ServerError&) const = default;
+
   // "unique_violation (SQLSTATE 23505), table t, constraint t_pkey".
   [[nodiscard]] std::string shown() const;
 };
@@ -103,6 +105,11 @@ class Connection {
   Result<Answer, ServerError> execute(std::string_view doing, const std::string& name,
                                       const Parameters& parameters);
 
+  // `sql` is a COPY ... FROM STDIN, `data` all of what it takes. The answer says how many rows were
+  // copied; an error that is a row's own fault is returned. Throws Unavailable, Refused.
+  Result<Answer, ServerError> copy(std::string_view doing, const std::string& sql,
+                                   std::string_view data);
+
  private:
   struct Finish {
     void operator()(PGconn* connection) const { PQfinish(connection); }
@@ -110,6 +117,10 @@ class Connection {
 
   void expect_sent(std::string_view doing, int sent);
   Result<Answer, ServerError> await(std::string_view doing);
+  void flush(std::string_view doing);
+  void send_copy_data(std::string_view doing, std::string_view data);
+  Result<Answer, ServerError> row_fault_or_throw(std::string_view doing,
+                                                 Result<Answer, ServerError> result);
   void wait_for_socket(std::string_view doing, short events);
   Answer value_or_throw(std::string_view doing, Result<Answer, ServerError> result);
 

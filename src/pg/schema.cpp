@@ -33,7 +33,8 @@ std::string schema_sql(const Tables& tables, const Mapping& mapping, int server_
          target_sql(tables.target, mapping) + "\n" +
          fill(ledger, {{"ledger", ledger_name}, {"ledger_default", default_name}}) + "\n" +
          fill(sql::quarantine_sql, {{"quarantine", tables.quarantine.quoted()}}) + "\n" +
-         fill(sql::vault_sql, {{"vault", tables.vault.quoted()}}) + "COMMIT;\n";
+         fill(sql::vault_sql, {{"vault", tables.vault.quoted()}}) + "\n" +
+         fill(sql::load_sql, {{"load", tables.load.quoted()}}) + "COMMIT;\n";
 }
 
 Upkeep apply_schema(Connection& connection, const Tables& tables, const Mapping& mapping,

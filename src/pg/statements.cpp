@@ -251,8 +251,8 @@ std::size_t shape_index(const Shape& shape) {
 }
 
 Statement build_statement(const Tables& tables, const Mapping& mapping, const Shape& shape) {
-  ENSURE(shape.rows || shape.quarantine);
-  ENSURE(shape.rows || !shape.vault);
+  ENSURE(shape.rows || shape.vault || shape.quarantine);
+  ENSURE(shape.rows || !shape.vault || !shape.has_ledger());
   ENSURE(!mapping.empty());
   return Builder(tables, mapping, shape).build();
 }

@@ -20,7 +20,8 @@ enum class Attempt {
   tolerant,    // ON CONFLICT DO NOTHING; gives the keys that were new, stores only their rows
 };
 
-// What a statement writes. One without rows has no vault entries either.
+// What a statement writes. One without rows has vault entries only if the rows go another way
+// (COPY), and then no ledger.
 struct Shape {
   Attempt attempt = Attempt::optimistic;
   bool rows = true;

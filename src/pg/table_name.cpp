@@ -95,7 +95,8 @@ Tables tables_beside(const TableName& target) {
   return {.target = target,
           .ledger = target.beside("moretta_ledger"),
           .quarantine = target.beside("moretta_quarantine"),
-          .vault = target.beside("pii_vault")};
+          .vault = target.beside("pii_vault"),
+          .load = target.beside("moretta_load")};
 }
 
 }  // namespace moretta::pg

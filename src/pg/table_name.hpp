@@ -37,6 +37,7 @@ struct Tables {
   TableName ledger;
   TableName quarantine;
   TableName vault;
+  TableName load;
 
   bool operator==(const Tables&) const = default;
 };

@@ -31,7 +31,7 @@ TEST_P(Help, is_as_documented) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
-                         testing::Values("moretta", "run", "drain", "mask", "init", "check",
+                         testing::Values("moretta", "run", "drain", "load", "mask", "init", "check",
                                          "schema", "quarantine", "quarantine list",
                                          "quarantine show", "quarantine purge", "trace", "demo",
                                          "devqueue"),

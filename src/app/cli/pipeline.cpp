@@ -31,6 +31,35 @@ void add_drain(Commands& commands) {
   command.footer("Example:\n  moretta drain -c logins.yaml --json | jq .quarantined");
 }
 
+void add_load(Commands& commands) {
+  CLI::App& command = commands.add("load", "files of JSON lines into the table; can be resumed");
+  auto& options = commands.options<LoadOptions>(command);
+  command.add_option("FILE", options.files, "files of JSON lines; - is standard input")
+      ->required()
+      ->type_name("");
+  add_config_or_preset(command, options.overrides);
+  add_database(command, options.overrides);
+  command
+      .add_option("--sent-at", options.sent_at,
+                  "what $sent_at is: a pointer into the line, mtime, or a time")
+      ->type_name("/POINTER|mtime|TIME");
+  command.add_flag_callback(
+      "--as-new", [&options] { options.changed = Changed::as_new; },
+      "load a file from its start if another was loaded from its path before");
+  add_lanes(command, options.overrides);
+  add_log(command, options.overrides);
+  add_json(command, options.output, "end with a summary as one line of JSON");
+  command.add_flag_callback(
+      "--no-progress", [&options] { options.progress = Progress::off; }, "no progress bar");
+  command.footer(
+      "Every line becomes one row, or one sealed record in the quarantine (then the exit code is\n"
+      "3); empty lines are passed over. How far a file is loaded is stored with its rows: run the\n"
+      "same command again after a crash, and it goes on without a line lost or stored twice.\n"
+      "Standard input cannot be come back to. $message_id is the file and the place of the "
+      "line.\n\n"
+      "Example:\n  moretta load -c logins.yaml --sent-at /created_at export-*.jsonl");
+}
+
 void add_mask(Commands& commands) {
   CLI::App& command =
       commands.add("mask", "lines of JSON in, masked rows out; no queue, no database");
@@ -58,6 +87,7 @@ void add_mask(Commands& commands) {
 void add_pipeline_commands(Commands& commands) {
   add_run(commands);
   add_drain(commands);
+  add_load(commands);
   add_mask(commands);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// The subcommands. Each returns an exit code (app/exit_code.hpp) and throws Unavailable, Refused or
-// BadConfig, which main turns into text and a code.
+// The subcommands. Each returns an exit code (app/exit_code.hpp) and throws Unavailable, Refused,
+// BadConfig or BadUsage, which main turns into text and a code.
 
 #include "app/invocation.hpp"
 #include "app/world.hpp"
@@ -10,6 +10,7 @@ namespace moretta::app {
 
 int run(const RunOptions& options, World& world);
 int drain(const DrainOptions& options, World& world);
+int load(const LoadOptions& options, World& world);
 int mask_lines(const MaskOptions& options, World& world);
 int init(const InitOptions& options, World& world);
 int check(const CheckOptions& options, World& world);
