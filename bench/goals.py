@@ -94,7 +94,7 @@ GOALS = (
     Goal("client CPU: times less than the first user's way", "x", 300, times_less_cpu_than(FIRST), "at least"),
     Goal("client CPU: times less than the best of Bento and Redpanda Connect", "x", 5,
          times_less_cpu_than(*PEERS), "at least"),
-    Goal("idle: long polls of one process at a time", "", 1, long_polls),
+    Goal("idle: long polls of one process under way", "", 1, long_polls),
     Goal("idle: CPU of one core", "%", 0.1, of_probe("idle", "cpu_percent")),
     Goal("a single message from send to commit, worst of 30", "ms", 50, of_probe("idle", "lone_max_ms")),
     Goal("memory with 8 lanes and bodies of 1 kB", "MB", 64, of_probe("memory", "peak_rss_mb")),

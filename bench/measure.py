@@ -175,10 +175,10 @@ WRONG = {
         FROM pairs"""}
 
 
-def check_table(postgres, name, corpus, tokens):
+def check_table(postgres, name, corpus, tokens, first_day=None):
     """Lost, repeated and wrong rows; how many rows a transaction had."""
     today = datetime.datetime.now(datetime.timezone.utc).date()
-    dates = {"first": today - datetime.timedelta(days=1), "last": today}
+    dates = {"first": first_day or today - datetime.timedelta(days=1), "last": today}
     with contextlib.closing(postgres.connect(name)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT count(*), count(DISTINCT xmin::text) FROM user_logins")
         rows, transactions = cursor.fetchone()

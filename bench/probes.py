@@ -1,6 +1,7 @@
 """What a drain of a full queue does not show: idling, a single message, TLS, memory, masking alone, repeats."""
 
 import contextlib
+import datetime
 import pathlib
 import resource
 import socket
@@ -109,21 +110,48 @@ def repeats(postgres, contender, folder, messages, parallel):
                                 ("repeated", corpora.Shape(messages, values=REPEATED_VALUES)))}
 
 
+def _file_command(*arguments, env, within_codes, **streams):
+    """A command of moretta's that ends by itself: seconds of CPU and of time."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    done = subprocess.run([world.harness.program("moretta"), *arguments], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, env=world.harness.clean_environment(env), **streams)
+    seconds, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in within_codes:
+        raise measure.Failed(f"moretta {arguments[0]} ended with {done.returncode}: {done.stderr.decode()[-300:]}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, seconds
+
+
+def _rates(messages, cpu, seconds):
+    return {"messages": messages, "seconds": seconds, "messages_per_second": messages / seconds,
+            "client_us_per_message": cpu * 1e6 / messages, "messages_per_second_and_core": messages / cpu}
+
+
+DONE = (world.harness.EXIT_DONE, world.harness.EXIT_REJECTS)  # one line in a hundred is malformed
+
+
 def mask_alone(corpus, preset="logins-keyed"):
     """`moretta mask` from a file into nothing: events for each second of CPU, which is a core's worth."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    started = time.monotonic()
     with open(corpus.lines, "rb") as lines:
-        done = subprocess.run([world.harness.program("moretta"), "mask", "--preset", preset], stdin=lines,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                              env=world.harness.clean_environment({"SECRET_KEY": world.harness.SECRET_KEY}))
-    seconds = time.monotonic() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode not in (world.harness.EXIT_DONE, world.harness.EXIT_REJECTS):
-        raise measure.Failed(f"moretta mask ended with {done.returncode}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"messages": corpus.shape.messages, "seconds": seconds, "us_per_message": cpu * 1e6 / corpus.shape.messages,
-            "messages_per_second_and_core": corpus.shape.messages / cpu}
+        cpu, seconds = _file_command("mask", "--preset", preset, stdin=lines, within_codes=DONE,
+                                     env={"SECRET_KEY": world.harness.SECRET_KEY})
+    return _rates(corpus.shape.messages, cpu, seconds)
+
+
+def load_file(postgres, corpus, preset="logins-keyed"):
+    """`moretta load` of the same lines as a file: no queue, no ledger, a checkpoint instead."""
+    name = "bench_load"
+    with world.database(postgres, name):
+        env = {"SECRET_KEY": world.harness.SECRET_KEY, "DATABASE_URL": postgres.url(name)}
+        _file_command("schema", "--preset", preset, "--apply", env=env, within_codes=DONE)
+        postgres.run("postgres", "CHECKPOINT")
+        before = world.tree_cpu_seconds(postgres.pid)
+        cpu, seconds = _file_command("load", "--preset", preset, "--sent-at", "mtime", str(corpus.lines), env=env,
+                                     within_codes=DONE)
+        server = world.tree_cpu_seconds(postgres.pid) - before
+        day = datetime.datetime.fromtimestamp(corpus.lines.stat().st_mtime, datetime.timezone.utc).date()
+        verdict = measure.check_table(postgres, name, corpus, "keyed", first_day=day)
+    return {**_rates(corpus.shape.messages, cpu, seconds),
+            "postgres_us_per_message": server * 1e6 / corpus.shape.messages, **verdict}
 
 
 LEDGER_DAYS = 14

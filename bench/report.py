@@ -75,7 +75,7 @@ def reach(results):
     for goal in results["reach"]:
         decimals = 0 if goal["limit"] >= 100 else 2
         rows.append([goal["goal"], f"{goal['sense']} {number(goal['limit'], decimals)} {goal['unit']}".strip(),
-                     f"{number(goal['figure'], decimals)} {goal['unit'] if goal['figure'] is not None else ''}".strip(),
+                     "-" if goal["figure"] is None else f"{number(goal['figure'], decimals)} {goal['unit']}".strip(),
                      words[goal["reached"]]])
     return table(["goal", "limit", "figure", "reached"], rows)
 
@@ -118,8 +118,13 @@ def probes(results):
                   f"core, {number(idle['receives_per_20_s'], 1)} receives in 20 s; then single messages, from send "
                   f"to commit: median {number(idle['lone_p50_ms'])} ms, worst {number(idle['lone_max_ms'])} ms.", ""]
     if "mask" in found:
-        lines += [f"`moretta mask`, no queue and no database: {number(found['mask']['us_per_message'], 2)} us of CPU "
-                  f"an event, {number(found['mask']['messages_per_second_and_core'], 0)} a second and core.", ""]
+        lines += [f"`moretta mask`, no queue and no database: {number(found['mask']['client_us_per_message'], 2)} us "
+                  f"of CPU an event, {number(found['mask']['messages_per_second_and_core'], 0)} a second and core.", ""]
+    if "load" in found:
+        load = found["load"]
+        lines += [f"`moretta load` of a file: {number(load['client_us_per_message'], 2)} us of CPU an event, Postgres "
+                  f"{number(load['postgres_us_per_message'], 2)} us, {number(load['messages_per_second'], 0)} a second "
+                  f"in {number(load['seconds'], 1)} s, rows: {verdict(load)}.", ""]
     return lines
 
 
@@ -127,7 +132,8 @@ def circumstances(results):
     machine, versions = results["machine"], results["versions"]
     settings = ", ".join(f"`{name}={value}`" for name, value in results["postgres_settings"].items())
     lines = [f"Taken {results['taken']} at commit `{results['commit']}`" +
-             (", **with --quick: too short for figures to quote**" if results["quick"] else "") + ".", "",
+             (f", **with one {results['share']}th of the messages: too short for figures to quote**"
+              if results["share"] > 1 else "") + ".", "",
              f"{machine['cores']} cores of {machine['processor']}, {machine['memory_gb']} GB, {machine['system']}, "
              f"kernel {machine['kernel']}; write and fdatasync of 8 kB {machine['fdatasync_ms']} ms; "
              f"load when it began {machine['load_at_start']}. "
@@ -140,11 +146,11 @@ def circumstances(results):
 
 INTRODUCTION = """# Results
 
-Written by `./dev bench`; do not edit. CPU time is microseconds for each message, user and system: of the contender with
-all its processes, of the whole Postgres server (and of the sessions alone, beside it), and of the queue. Rates hold for
-this machine and this run: compare them within a table. Time begins when the queue starts to give messages to a
-contender that is connected and polling, and ends when the queue is empty. Two in a hundred bodies repeat an earlier one
-under a new id, one in a hundred is malformed and has to leave the queue without a row. *all once*: the table was
+Written by `./dev bench`; do not edit. CPU time is microseconds for each message, user and system: of the contender
+with all its processes, of the whole Postgres server (and of the sessions alone, beside it), and of the queue. Rates
+hold for this machine and this run: compare them within a table. Time begins when the queue starts to give messages to
+a contender that is connected and polling, and ends when the queue is empty. Two in a hundred bodies repeat an earlier
+one under a new id, one in a hundred is malformed and has to leave the queue without a row. *all once*: the table was
 compared with what was sent, row for row. How each contender is set up and why: [contenders](contenders/README.md).
 """
 

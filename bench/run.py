@@ -28,13 +28,14 @@ import world
 
 DELAYS_MS = (0, 2, 10, 20)
 LANES = (1, 2, 4, 8, 16)
-LANES_MESSAGES = 150_000
+LANES_MESSAGES = 100_000
 LEDGER_IDS = (0, 1_000_000)
 LEDGER_IDS_AT_SCALE = (0, 1_000_000, 20_000_000)
 LEDGER_MESSAGES = 200_000
 DEPTHS_AT_SCALE = (10_000, 100_000, 1_000_000, 3_000_000)
 REDELIVERED_MESSAGES = 20_000
 PROBE_MESSAGES = 200_000
+FILE_MESSAGES = 1_000_000  # for what takes a microsecond each
 QUICK_SHARE = 20  # --quick takes a twentieth of the messages
 MESSAGES_MIN = 300  # enough for malformed and repeated ones to be among them
 MORETTA, VAULT = goals.MORETTA, "moretta-md5-vault"
@@ -143,11 +144,13 @@ class Bench:
     def probes(self, contender, vault):
         corpus, parallel = self._corpus(PROBE_MESSAGES), contender.parallel[0]
         postgres, folder, messages = self._postgres, self._folder, self._sized(PROBE_MESSAGES)
+        lines = self._corpus(FILE_MESSAGES)
         found = {
             "idle": self._parts.get("idle", lambda: probes.idle(postgres, contender, parallel)),
             "tls": self._parts.get("over TLS", lambda: probes.over_tls(postgres, contender, corpus, parallel)),
             "memory": self._parts.get("memory", lambda: probes.memory(postgres, contender, folder, messages)),
-            "mask": self._parts.get("moretta mask", lambda: probes.mask_alone(corpus)),
+            "mask": self._parts.get("moretta mask", lambda: probes.mask_alone(lines)),
+            "load": self._parts.get("moretta load", lambda: probes.load_file(postgres, lines)),
             "vault": self._parts.get("repeated values", lambda: probes.repeats(
                 postgres, vault, folder, messages, parallel))}
         return {name: part for name, part in found.items() if "error" not in part}
@@ -172,7 +175,7 @@ def run(options, parts, postgres):
     bench = Bench(options, postgres, parts)
     by_name = {contender.name: contender for contender, _ in found}
     results = {"taken": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-               "commit": machine.commit(), "quick": options.quick, "machine": machine.description(postgres.data),
+               "commit": machine.commit(), "share": options.share, "machine": machine.description(postgres.data),
                "versions": machine.versions(postgres), "postgres_settings": world.POSTGRES_SETTINGS,
                "contenders": [], "skipped": skipped, "lanes": [], "ledger": [], "depth": [], "probes": {}}
     for contender, version in found:
