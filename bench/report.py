@@ -52,8 +52,13 @@ def contenders_at(results, delay):
 def waiting(results):
     first = {}
     for one in results["contenders"]:
-        first.setdefault(one["name"], one)
-    return table(["", "promise", "p50 ms", "p99 ms", "redelivered", "version"],
+        if "redelivered" in one:
+            first.setdefault(one["name"], one)
+    if not first:
+        return []
+    head = ["## Waiting for messages, and getting them twice", "",
+            "From send to commit at 100 messages a second; then one message in twenty given twice, as SQS may.", ""]
+    return head + table(["", "promise", "p50 ms", "p99 ms", "redelivered", "version"],
                  [[one["title"], one["promise"].replace("-", " "), number(one["send_to_commit_p50_ms"]),
                    number(one["send_to_commit_p99_ms"]), again(one), one["version"]] for one in first.values()])
 
@@ -159,10 +164,7 @@ def markdown(results):
     lines = [INTRODUCTION, *circumstances(results)]
     for delay in sorted({one["delay_ms"] for one in results["contenders"]}):
         lines += [f"## Round trips of {delay} ms", "", *contenders_at(results, delay)]
-    lines += [*spreads(results), "## Waiting for messages, and getting them twice", "",
-              "From send to commit at 100 messages a second; then one message in twenty given twice, as SQS may.", "",
-              *waiting(results)]
-    lines += [*by_lanes(results), *growth(results, "ledger", "ledger_ids", "Ids in the ledger"),
+    lines += [*spreads(results), *waiting(results), *by_lanes(results), *growth(results, "ledger", "ledger_ids", "Ids in the ledger"),
               *growth(results, "depth", "depth", "Messages in the queue"), *probes(results),
               "## What we set out to reach", "", *reach(results)]
     return "\n".join(lines).rstrip() + "\n"

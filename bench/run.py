@@ -93,7 +93,7 @@ class Bench:
 
     def contender(self, contender, version):
         """Its entries, one for each delay."""
-        waiting = self._waiting(contender)
+        waiting = {} if self._options.drains_only else self._waiting(contender)
         entries = []
         for delay in self._options.delays:
             corpus, parallel = self._corpus(contender.messages[delay]), contender.parallel[delay]
@@ -212,7 +212,7 @@ def parsed(arguments):
     parser.add_argument("--peers", action="store_true", help="also those compiled from the Go module proxy")
     parser.add_argument("--scale", action="store_true", help="also 20 million ids in the ledger, deep queues")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these contenders, by the names of their folders")
-    parser.add_argument("--drains-only", action="store_true", help="the contenders, nothing else")
+    parser.add_argument("--drains-only", action="store_true", help="full queues emptied, nothing else")
     parser.add_argument("--delays", nargs="+", type=int, choices=DELAYS_MS, metavar="MS",
                         help=f"round trips to the queue: of {DELAYS_MS}")
     parser.add_argument("--runs", type=int, default=0, help="so many of each (default: as the contender says)")

@@ -17,10 +17,10 @@ FIGURES = ("messages", "seconds", "messages_per_second", "client_us_per_message"
 
 # The honest script of the benchmark with one line changed.
 PLANTED = {
-    "loses-one": ("if row is not None:", "if row is not None and not row[0].startswith('0'):"),
-    "repeats-one": ("cursor.execute(INSERT, row)",
+    "loses-some": ("if row is not None:", "if row is not None and not row[0].startswith('0'):"),
+    "repeats-some": ("cursor.execute(INSERT, row)",
                     "[cursor.execute(INSERT, row) for _ in range(2 if row[0].startswith('0') else 1)]"),
-    "leaks-one": ("md5(event[\"ip\"])", "event[\"ip\"]"),
+    "leaks-some": ("md5(event[\"ip\"])", "event[\"ip\"]"),
 }
 
 
@@ -42,18 +42,24 @@ class Bench(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         for name in PLANTED:
             plant(cls.folder / "contenders", name)
-        cls.bench("--share", "1200", "--delays", "0", "--drains-only", "--contenders", str(cls.folder / "contenders"),
-                  "--only", "moretta-keyed", "python-first", *PLANTED)
-        cls.results = json.loads((cls.folder / "results.json").read_text())
-        cls.text = (cls.folder / "RESULTS.md").read_text()
-        cls.by_name = {one["name"]: one for one in cls.results["contenders"]}
+        cls.results, cls.text = cls.bench("honest", "--only", "moretta-keyed", "python-first")
+        planted, cls.planted_text = cls.bench("planted", "--drains-only", "--contenders",
+                                              str(cls.folder / "contenders"), "--only", *PLANTED)
+        cls.by_name = {one["name"]: one for one in cls.results["contenders"] + planted["contenders"]}
 
     @classmethod
-    def bench(cls, *options):
-        done = subprocess.run(["/usr/bin/python3", "-B", str(BENCH / "run.py"), "--runs", "1", "--output",
-                               str(cls.folder), *options], capture_output=True, text=True, timeout=500)
+    def bench(cls, name, *options):
+        """A tiny run: what it wrote for programs and for people."""
+        output = cls.folder / name
+        done = cls.run_bench(output, *options)
         assert done.returncode == 0, done.stderr
-        return done.stderr
+        return json.loads((output / "results.json").read_text()), (output / "RESULTS.md").read_text()
+
+    @staticmethod
+    def run_bench(output, *options):
+        return subprocess.run(
+            ["/usr/bin/python3", "-B", str(BENCH / "run.py"), "--runs", "1", "--share", "1200", "--delays", "0",
+             "--output", str(output), *options], capture_output=True, text=True, timeout=500)
 
     def test_says_every_figure_of_every_contender(self):
         for name in ("moretta-keyed", "python-first"):
@@ -75,21 +81,21 @@ class Bench(unittest.TestCase):
                 self.assertLess(entry["rows"], entry["messages"])  # the malformed ones give none
 
     def test_marks_a_contender_that_loses_rows(self):
-        entry = self.by_name["loses-one"]
+        entry = self.by_name["loses-some"]
 
         self.assertFalse(entry["rows_ok"])
         self.assertGreater(entry["rows_lost"], 0)
         self.assertEqual(entry["rows_repeated"], 0)
 
     def test_marks_a_contender_that_repeats_rows(self):
-        entry = self.by_name["repeats-one"]
+        entry = self.by_name["repeats-some"]
 
         self.assertFalse(entry["rows_ok"])
         self.assertGreater(entry["rows_repeated"], 0)
         self.assertEqual(entry["rows_lost"], 0)
 
     def test_marks_a_contender_that_stores_what_it_should_mask(self):
-        entry = self.by_name["leaks-one"]
+        entry = self.by_name["leaks-some"]
 
         self.assertFalse(entry["rows_ok"])
         self.assertGreater(entry["rows_wrong"], 0)
@@ -100,16 +106,26 @@ class Bench(unittest.TestCase):
         self.assertGreater(self.by_name["python-first"]["redelivered"]["rows_repeated"], 0)
 
     def test_writes_the_same_for_people(self):
-        for entry in self.by_name.values():
+        for entry in self.results["contenders"]:
             self.assertIn(entry["title"], self.text)
             self.assertIn(entry["version"], self.text)
-        self.assertIn(f"{self.by_name['repeats-one']['rows_repeated']} twice", self.text)
         self.assertIn(self.results["commit"], self.text)
+        self.assertIn(f"{self.by_name['repeats-some']['rows_repeated']} twice", self.planted_text)
+        self.assertIn(f"{self.by_name['loses-some']['rows_lost']} lost", self.planted_text)
 
     def test_goes_on_where_it_was_broken_off(self):
-        said = self.bench("--share", "1200", "--delays", "0", "--drains-only", "--resume", "--only", "moretta-keyed")
+        done = self.run_bench(self.folder / "honest", "--resume", "--drains-only", "--only", "moretta-keyed")
 
-        self.assertNotIn("moretta-keyed 0 ms", said)  # measured before, so nothing to say of it
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("moretta-keyed 0 ms", done.stderr)  # measured before, so nothing to say of it
+
+    def test_judges_every_goal_and_says_which_it_did_not_measure(self):
+        reach = self.results["reach"]
+
+        self.assertGreater(len(reach), 10)
+        for goal in reach:
+            self.assertEqual(goal["reached"] is None, goal["figure"] is None, goal)
+        self.assertIsNotNone(next(goal for goal in reach if "plain HTTP" in goal["goal"])["figure"])
 
 
 class Plot(unittest.TestCase):
