@@ -240,6 +240,7 @@ def main(arguments=None):
     options = parsed(arguments)
     parts = Parts(options.output / "parts.json" if options.output != contenders.BENCH
                   else contenders.BUILD / "full.json", fingerprint(options), options.resume)
+    started = time.monotonic()
     postgres = world.start_postgres()
     try:
         results = run(options, parts, postgres)
@@ -247,7 +248,7 @@ def main(arguments=None):
         postgres.close()
     write(results, options.output)
     print(report.markdown(results))
-    say(f"written: {options.output}/results.json, RESULTS.md")
+    say(f"written: {options.output}/results.json, RESULTS.md  ({(time.monotonic() - started) / 60:.0f} minutes)")
 
 
 if __name__ == "__main__":
