@@ -1,5 +1,7 @@
 #include "app/job.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "aws/sqs_source.hpp"
@@ -151,6 +153,14 @@ Totals Job::totals() const {
     totals += worker->tally.totals();
   }
   return totals;
+}
+
+SteadyTime Job::last_turn() const {
+  SteadyTime last{};
+  for (const auto& worker : workers_) {
+    last = std::max(last, worker->tally.last_turn());
+  }
+  return last;
 }
 
 }  // namespace moretta::app

@@ -87,6 +87,7 @@ class Job {
 
   // Of all lanes; from any thread.
   [[nodiscard]] Totals totals() const;
+  [[nodiscard]] SteadyTime last_turn() const;
 
  private:
   struct Worker;

@@ -90,10 +90,13 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
                             world, log);
     job.run(stop);
   }
-  const Summary summary{
-      .totals = job.totals(),
-      .seconds = std::chrono::duration<double>(world.clock.steady() - started).count(),
-      .cpu_seconds = process_cpu_seconds()};
+  const auto seconds_to = [started](SteadyTime end) {
+    return end > started ? std::chrono::duration<double>(end - started).count() : 0.0;
+  };
+  const Summary summary{.totals = job.totals(),
+                        .seconds = seconds_to(world.clock.steady()),
+                        .busy_seconds = seconds_to(job.last_turn()),
+                        .cpu_seconds = process_cpu_seconds()};
   log.info("stop", {{"received", summary.totals.received},
                     {"stored", summary.totals.stored},
                     {"duplicate", summary.totals.duplicate},

@@ -14,7 +14,8 @@ double seconds_of(const timeval& time) {
 }
 
 double rate(const Summary& summary) {
-  return summary.seconds > 0 ? static_cast<double>(summary.totals.received) / summary.seconds : 0;
+  const double seconds = summary.busy_seconds > 0 ? summary.busy_seconds : summary.seconds;
+  return seconds > 0 ? static_cast<double>(summary.totals.received) / seconds : 0;
 }
 
 double cpu_us_per_message(const Summary& summary) {
@@ -40,10 +41,10 @@ std::string summary_json(const Summary& summary) {
   }
   return fmt::format(
       R"({{"received":{},"stored":{},"duplicate":{},"quarantined":{},"returned":{},"unsettled":{},)"
-      R"("turns":{},"rejects":{{{}}},"seconds":{:.3f},"messages_per_second":{:.0f},)"
+      R"("turns":{},"rejects":{{{}}},"seconds":{:.3f},"busy_seconds":{:.3f},"messages_per_second":{:.0f},)"
       R"("cpu_us_per_message":{:.2f},"adds_up":{}}})",
       totals.received, totals.stored, totals.duplicate, totals.quarantined, totals.returned,
-      totals.unsettled, totals.turns, rejects, summary.seconds, rate(summary),
+      totals.unsettled, totals.turns, rejects, summary.seconds, summary.busy_seconds, rate(summary),
       cpu_us_per_message(summary), adds_up(totals));
 }
 

@@ -12,7 +12,8 @@ namespace moretta::app {
 struct Summary {
   Totals totals{};
   double seconds = 0;
-  double cpu_seconds = 0;  // of this process, user and system
+  double busy_seconds = 0;  // to the end of the last turn: a drain goes on to make sure of the end
+  double cpu_seconds = 0;   // of this process, user and system
 };
 
 // received = stored + duplicate + quarantined + returned: nothing was lost track of.

@@ -128,7 +128,7 @@ std::size_t Lane::settle(std::span<const Message> messages, const TurnResult& re
   for (const Reject& reject : result.rejects) {
     own_.tally.rejected(reject.reason);
   }
-  own_.tally.turn_done(unsettled);
+  own_.tally.turn_done(unsettled, shared_.clock.steady());
   if (unsettled > 0) {
     shared_.log.warn("unsettled", {{"lane", id_}, {"messages", unsettled}});
   }

@@ -37,9 +37,10 @@ void Tally::rejected(Reason reason) {
   add(rejects_.at(static_cast<std::size_t>(reason)));
 }
 
-void Tally::turn_done(std::size_t unsettled) {
+void Tally::turn_done(std::size_t unsettled, SteadyTime now) {
   add(unsettled_, unsettled);
   add(turns_);
+  last_turn_ = now;
 }
 
 Totals Tally::totals() const {

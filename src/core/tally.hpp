@@ -36,9 +36,11 @@ class Tally {
   void received(std::size_t messages);
   void settled(Outcome outcome);
   void rejected(Reason reason);
-  void turn_done(std::size_t unsettled);
+  void turn_done(std::size_t unsettled, SteadyTime now);
 
   [[nodiscard]] Totals totals() const;
+  // The end of the last turn; the epoch if there was none.
+  [[nodiscard]] SteadyTime last_turn() const { return last_turn_.load(); }
 
  private:
   using Cell = std::atomic<std::int64_t>;
@@ -55,6 +57,7 @@ class Tally {
   Cell turns_ = 0;
   Cell unsettled_ = 0;
   std::array<Cell, reason_count> rejects_{};
+  std::atomic<SteadyTime> last_turn_ = SteadyTime{};
 };
 
 }  // namespace moretta

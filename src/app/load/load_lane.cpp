@@ -56,7 +56,7 @@ bool LoadLane::store_batch(const Stretch& batch, const std::stop_token& stop) {
       return false;
     }
   }
-  tally_.turn_done(0);
+  tally_.turn_done(0, shared_.clock.steady());
   return true;
 }
 
