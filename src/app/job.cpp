@@ -41,11 +41,16 @@ QueueAccess::QueueAccess(const Config& config, const Environment& environment,
                                        aws::ProfileFiles::load(for_aws(environment)))),
       protocol_(protocol_of(config.queue.protocol)),
       missing_(missing),
-      curl_({.ca_bundle = aws::find_ca_bundle(for_aws(environment))}),
+      transport_(aws::transport_for(for_aws(environment))),
+      http_({.ca_bundle = aws::find_ca_bundle(for_aws(environment))}),
       credentials_(aws::find_credentials(for_aws(environment))) {}
 
 std::string QueueAccess::shown() const {
   return std::string(aws::queue_name(queue_));
+}
+
+std::unique_ptr<aws::Http> QueueAccess::open_http(const Clock& clock) const {
+  return aws::open_http(transport_, http_, clock);
 }
 
 aws::SqsSettings QueueAccess::settings() const {
@@ -55,8 +60,8 @@ aws::SqsSettings QueueAccess::settings() const {
 QueueConnection::QueueConnection(QueueAccess& access, Clock& clock, Log& log)
     : access_(access),
       clock_(clock),
-      http_(access.curl()),
-      client_({.http = http_,
+      http_(access.open_http(clock)),
+      client_({.http = *http_,
                .credentials = access.credentials(),
                .clock = clock,
                .random = random_,

@@ -12,7 +12,7 @@
 #include "app/environment.hpp"
 #include "app/world.hpp"
 #include "aws/credentials.hpp"
-#include "aws/curl_http.hpp"
+#include "aws/open_http.hpp"
 #include "aws/region.hpp"
 #include "aws/sqs_client.hpp"
 #include "core/lane.hpp"
@@ -32,14 +32,15 @@ class QueueAccess {
   // A client of one's own: it is for one thread.
   [[nodiscard]] aws::SqsSettings settings() const;
   aws::CredentialsSource& credentials() { return *credentials_; }
-  [[nodiscard]] const aws::CurlSettings& curl() const { return curl_; }
+  [[nodiscard]] std::unique_ptr<aws::Http> open_http(const Clock& clock) const;
 
  private:
   std::string queue_;
   aws::Endpoint endpoint_;
   std::optional<aws::Protocol> protocol_;
   aws::MissingQueue missing_;
-  aws::CurlSettings curl_;
+  aws::Transport transport_;
+  aws::HttpSettings http_;
   std::unique_ptr<aws::CredentialsSource> credentials_;
 };
 
@@ -65,7 +66,7 @@ class QueueConnection final : public Source {
   QueueAccess& access_;
   Clock& clock_;
   SystemRandom random_;
-  aws::CurlHttp http_;
+  std::unique_ptr<aws::Http> http_;
   aws::SqsClient client_;
   std::string url_;
   std::unique_ptr<Source> source_;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
+#include <forward_list>
 
 #include <curl/curl.h>
 
@@ -89,7 +89,9 @@ struct CurlHttp::Transfer {
   std::string url;
   std::vector<std::string> lines;
   std::vector<curl_slist> nodes;
+  const HttpRequest* request = nullptr;  // null while idle
   HttpResponse* response = nullptr;
+  bool has_begun = false;  // some of the answer has come
   std::size_t response_bytes_max = 0;
   bool too_large = false;
 
@@ -97,7 +99,7 @@ struct CurlHttp::Transfer {
   static std::size_t take_body(const char* text, std::size_t, std::size_t size, void* transfer);
 
   void set_headers(const std::vector<HttpHeader>& headers);
-  void set_method(const HttpRequest& request);
+  void set_method();
   void finish(CURLcode code);
 };
 
@@ -106,6 +108,7 @@ std::size_t CurlHttp::Transfer::take_header(const char* text, std::size_t, std::
   Transfer& self = *static_cast<Transfer*>(transfer);
   const std::string_view line(text, size);
   std::string& head = self.response->head;
+  self.has_begun = true;
   if (line.starts_with("HTTP/")) {
     head.clear();  // an interim answer came before
     return size;
@@ -153,17 +156,17 @@ void CurlHttp::Transfer::set_headers(const std::vector<HttpHeader>& headers) {
   set_pointer(handle.get(), CURLOPT_HTTPHEADER, nodes.data());
 }
 
-void CurlHttp::Transfer::set_method(const HttpRequest& request) {
+void CurlHttp::Transfer::set_method() {
   CURL* const easy = handle.get();
-  if (request.method == HttpMethod::get) {
+  if (request->method == HttpMethod::get) {
     set(easy, CURLOPT_HTTPGET, 1L);
     set(easy, CURLOPT_CUSTOMREQUEST, no_text);
     return;
   }
   set(easy, CURLOPT_POST, 1L);
-  set(easy, CURLOPT_POSTFIELDS, request.body.data());
-  set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<long>(request.body.size()));
-  set(easy, CURLOPT_CUSTOMREQUEST, request.method == HttpMethod::put ? "PUT" : no_text);
+  set(easy, CURLOPT_POSTFIELDS, request->body.data());
+  set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<long>(request->body.size()));
+  set(easy, CURLOPT_CUSTOMREQUEST, request->method == HttpMethod::put ? "PUT" : no_text);
 }
 
 void CurlHttp::Transfer::finish(CURLcode code) {
@@ -185,7 +188,7 @@ void CurlHttp::Transfer::finish(CURLcode code) {
   response->failure = TransportFailure{.kind = trouble_of(code), .text = std::move(text)};
 }
 
-CurlHttp::CurlHttp(CurlSettings settings) : settings_(std::move(settings)) {
+CurlHttp::CurlHttp(HttpSettings settings) : settings_(std::move(settings)) {
   use_curl_library();
   multi_ = std::make_unique<Multi>();
   ENSURE(multi_->handle != nullptr);
@@ -231,14 +234,16 @@ CurlHttp::Transfer& CurlHttp::idle_transfer() {
 void CurlHttp::start(const HttpRequest& request, HttpResponse& response) {
   Transfer& transfer = idle_transfer();
   CURL* const easy = transfer.handle.get();
+  transfer.request = &request;
   transfer.response = &response;
+  transfer.has_begun = false;
   transfer.too_large = false;
   transfer.error[0] = '\0';
   if (transfer.url != request.url) {
     transfer.url = request.url;
     set(easy, CURLOPT_URL, transfer.url.c_str());
   }
-  transfer.set_method(request);
+  transfer.set_method();
   transfer.set_headers(request.headers);
   set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
   set(easy, CURLOPT_PROXY, request.proxy == ProxyUse::none ? "" : no_text);
@@ -257,6 +262,7 @@ std::size_t CurlHttp::finish_ended() {
     Transfer* transfer = nullptr;
     curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
     transfer->finish(code);
+    transfer->request = nullptr;
     ENSURE(curl_multi_remove_handle(multi_->handle.get(), easy) == CURLM_OK);
     idle_.push_back(transfer);
     ++ended;
@@ -264,7 +270,31 @@ std::size_t CurlHttp::finish_ended() {
   return ended;
 }
 
+std::size_t CurlHttp::cut_stopped() {
+  std::size_t cut = 0;
+  for (const auto& transfer : transfers_) {
+    if (transfer->request != nullptr && transfer->request->stop.stop_requested() &&
+        !transfer->has_begun) {
+      ENSURE(curl_multi_remove_handle(multi_->handle.get(), transfer->handle.get()) == CURLM_OK);
+      transfer->response->failure = {.kind = TransportTrouble::stopped, .text = "stopped"};
+      transfer->request = nullptr;
+      idle_.push_back(transfer.get());
+      ++cut;
+    }
+  }
+  return cut;
+}
+
 std::vector<HttpResponse> CurlHttp::perform(std::span<const HttpRequest> requests) {
+  const auto wake = [this] {
+    curl_multi_wakeup(multi_->handle.get());
+  };
+  std::forward_list<std::stop_callback<decltype(wake)>> wakes;
+  for (const HttpRequest& request : requests) {
+    if (request.stop.stop_possible()) {
+      wakes.emplace_front(request.stop, wake);
+    }
+  }
   std::vector<HttpResponse> responses(requests.size());
   std::size_t started = 0;
   std::size_t ended = 0;
@@ -275,29 +305,13 @@ std::vector<HttpResponse> CurlHttp::perform(std::span<const HttpRequest> request
     }
     int running = 0;
     ENSURE(curl_multi_perform(multi_->handle.get(), &running) == CURLM_OK);
-    const std::size_t now_ended = finish_ended();
+    const std::size_t now_ended = finish_ended() + (wakes.empty() ? 0 : cut_stopped());
     ended += now_ended;
     if (now_ended == 0) {
       ENSURE(curl_multi_poll(multi_->handle.get(), nullptr, 0, poll_ms, nullptr) == CURLM_OK);
     }
   }
   return responses;
-}
-
-std::string find_ca_bundle(const Environment& environment) {
-  for (const std::string_view name : {"AWS_CA_BUNDLE", "SSL_CERT_FILE"}) {
-    if (auto path = variable(environment, name)) {
-      return *path;  // named but missing is an error for libcurl to report, not to pass over
-    }
-  }
-  for (const std::string_view path : {"/etc/ssl/certs/ca-certificates.crt",
-                                      "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}) {
-    std::error_code ignored;
-    if (std::filesystem::exists(path, ignored)) {
-      return std::string(path);
-    }
-  }
-  return {};
 }
 
 }  // namespace moretta::aws

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,8 @@ enum class ProxyUse { as_configured, none };
 struct HttpHeader {
   std::string name;
   std::string value;
+
+  bool operator==(const HttpHeader&) const = default;
 };
 
 struct HttpRequest {
@@ -31,11 +34,14 @@ struct HttpRequest {
   std::string body;
   Millis timeout{10'000};  // for the whole request; 0 = none, for the Lambda Runtime API alone
   ProxyUse proxy = ProxyUse::as_configured;
+  // Once stop is requested, a request of which no answer has begun to come is given up.
+  std::stop_token stop{};
 };
 
 enum class TransportTrouble {
   transient,      // trying again may help
   configuration,  // it will not: bad URL, untrusted certificate, an answer beyond all limits
+  stopped,        // given up, as its stop token asked
 };
 
 struct TransportFailure {
@@ -53,13 +59,21 @@ struct HttpResponse {
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
 };
 
+struct HttpSettings {
+  std::string ca_bundle;         // empty: what the TLS library was built with
+  Millis connect_timeout{3000};  // a region away takes 0.3 s; TLS adds two round trips
+  // Ten messages of 1 MiB with every quote written as &quot; stay below it.
+  std::size_t response_bytes_max = std::size_t{64} << 20U;
+};
+
 // For one thread.
 class Http {
  public:
   virtual ~Http() = default;
 
-  // One response for each request, in their order. Every request runs to its end or its timeout;
-  // none is aborted because another failed. Throws nothing: failures are in the responses.
+  // One response for each request, in their order. Every request runs to its end, its timeout or
+  // its stop; none is aborted because another failed. Throws nothing: failures are in the
+  // responses.
   virtual std::vector<HttpResponse> perform(std::span<const HttpRequest> requests) = 0;
 };
 

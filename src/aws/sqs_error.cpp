@@ -141,10 +141,21 @@ ErrorClass class_of_status(int status) {
   return status == 400 || status == 413 || status == 415 ? rejected : misconfigured;
 }
 
+ErrorClass class_of_trouble(TransportTrouble trouble) {
+  switch (trouble) {
+    case TransportTrouble::transient:
+      return transient;
+    case TransportTrouble::configuration:
+      return misconfigured;
+    case TransportTrouble::stopped:
+      return stopped;
+  }
+  return transient;
+}
+
 SqsError read_error(Protocol protocol, const HttpResponse& response, SqsReader& reader) {
   if (response.failure) {
-    const bool transient_failure = response.failure->kind == TransportTrouble::transient;
-    return {.kind = transient_failure ? transient : misconfigured,
+    return {.kind = class_of_trouble(response.failure->kind),
             .code = response.failure->text,
             .status = 0};
   }

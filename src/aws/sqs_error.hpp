@@ -23,6 +23,7 @@ enum class ErrorClass {
   signature,            // wrong secret, or a clock off by more than AWS tolerates
   stale_receipt,        // the message is no longer ours; it comes again
   rejected,             // the request itself is wrong: our bug
+  stopped,              // given up by us
 };
 
 struct SqsError {
@@ -36,6 +37,7 @@ struct SqsError {
 // By the codes of AWS and its emulators, in either wire's spelling; nullopt if unknown.
 std::optional<ErrorClass> class_of_code(std::string_view code);
 ErrorClass class_of_status(int status);
+ErrorClass class_of_trouble(TransportTrouble trouble);
 
 // REQUIRED: the response failed, or its status is not 2xx.
 SqsError read_error(Protocol protocol, const HttpResponse& response, SqsReader& reader);

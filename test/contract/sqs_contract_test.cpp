@@ -2,7 +2,7 @@
 // in turn is judged by outside clients (test/conformance), the client by outside servers (./dev
 // compat).
 
-#include "aws/curl_http.hpp"
+#include "aws/socket_http.hpp"
 #include "aws/sqs_source.hpp"
 #include "contract/source_contract.hpp"
 #include "devqueue/server.hpp"
@@ -43,7 +43,8 @@ class SqsQueue final : public SourceUnderTest {
   SeededRandom random_{1};
   devqueue::Server server_;
   aws::FixedCredentials credentials_{some_credentials()};
-  aws::CurlHttp http_{{}};
+  SystemClock real_clock_;  // of the sockets: a wait for the server is no wait in its time
+  aws::SocketHttp http_{{}, real_clock_};
   aws::SqsClient client_;
   aws::SqsSource source_;
 };
