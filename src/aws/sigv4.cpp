@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
 constexpr std::size_t date_length = 8;  // of YYYYMMDD
+// A receive has 200-400 bytes; what is larger carries receipts or bodies, and is never the same.
+constexpr std::size_t repeated_body_bytes_max = 1024;
 
 struct SignedHeader {
   std::string name;  // lower case
@@ -136,9 +138,16 @@ std::string Signer::credential_scope(WallTime now) const {
                      scope_.service);
 }
 
+const Signer::Moment& Signer::moment(WallTime now) {
+  const WallTime second = std::chrono::floor<Seconds>(now);
+  if (second != moment_.second || moment_.date_time.empty()) {
+    moment_ = {.second = second, .date_time = amz_date(now), .scope = credential_scope(now)};
+  }
+  return moment_;
+}
+
 const Sha256& Signer::key(const Credentials& credentials, std::string_view date) {
-  std::string name = fmt::format("{}/{}", date, credentials.access_key_id);
-  if (name != key_name_) {
+  if (date != key_date_ || credentials.access_key_id != key_id_) {
     SecretBytes start(credentials.secret_access_key.size() + 4);
     std::ranges::copy(bytes_of("AWS4"), start.bytes().begin());
     std::ranges::copy(credentials.secret_access_key.bytes(), start.bytes().begin() + 4);
@@ -146,39 +155,65 @@ const Sha256& Signer::key(const Credentials& credentials, std::string_view date)
     key_ = hmac_sha256(key_, scope_.region);
     key_ = hmac_sha256(key_, scope_.service);
     key_ = hmac_sha256(key_, "aws4_request");
-    key_name_ = std::move(name);
+    key_date_ = date;
+    key_id_ = credentials.access_key_id;
   }
   return key_;
 }
 
 std::string Signer::signature(std::string_view canonical, const Credentials& credentials,
                               WallTime now) {
-  const std::string time = amz_date(now);
-  const Sha256& day_key = key(credentials, std::string_view(time).substr(0, date_length));
-  if (canonical == last_canonical_ && key_name_ == last_key_name_) {
-    return last_signature_;  // the time is part of the canonical request
-  }
-  const std::string text =
-      fmt::format("{}\n{}\n{}\n{}", algorithm, time, credential_scope(now), hex(sha256(canonical)));
-  last_signature_ = hex(hmac_sha256(day_key, text));
-  last_canonical_ = canonical;
-  last_key_name_ = key_name_;
-  return last_signature_;
+  const Moment& time = moment(now);
+  const Sha256& day_key = key(credentials, std::string_view(time.date_time).substr(0, date_length));
+  std::string text;
+  text.reserve(160);
+  text.append(algorithm).append("\n").append(time.date_time).append("\n");
+  text.append(time.scope).append("\n");
+  append_hex(sha256(canonical), text);
+  return hex(hmac_sha256(day_key, text));
+}
+
+bool Signer::is_last(const HttpRequest& request, const Credentials& credentials,
+                     WallTime second) const {
+  // The session token is among what was added.
+  const bool has_token = !credentials.session_token.empty();
+  return !last_.added.empty() && second == last_.second && request.body == last_.body &&
+         request.url == last_.url && request.method == last_.method &&
+         request.headers == last_.given && credentials.access_key_id == last_.key_id &&
+         last_.added.size() == (has_token ? 3U : 2U) &&
+         (!has_token || last_.added[1].value == credentials.session_token.view());
 }
 
 void Signer::sign(HttpRequest& request, const Credentials& credentials, WallTime now) {
-  request.headers.push_back({.name = "X-Amz-Date", .value = amz_date(now)});
+  const Moment& time = moment(now);
+  if (is_last(request, credentials, time.second)) {
+    request.headers.insert(request.headers.end(), last_.added.begin(), last_.added.end());
+    return;
+  }
+  const auto given = static_cast<std::ptrdiff_t>(request.headers.size());
+  request.headers.push_back({.name = "X-Amz-Date", .value = time.date_time});
   if (!credentials.session_token.empty()) {
     request.headers.push_back(
         {.name = "X-Amz-Security-Token", .value = std::string(credentials.session_token.view())});
   }
   const CanonicalRequest canonical = canonical_request(request, scope_.service);
-  request.headers.push_back(
-      {.name = "Authorization",
-       .value =
-           fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", algorithm,
-                       credentials.access_key_id, credential_scope(now), canonical.signed_headers,
-                       signature(canonical.text, credentials, now))});
+  std::string authorization(algorithm);
+  authorization.reserve(320);  // of one with the usual five headers
+  authorization.append(" Credential=").append(credentials.access_key_id).append("/");
+  authorization.append(time.scope).append(", SignedHeaders=").append(canonical.signed_headers);
+  authorization.append(", Signature=").append(signature(canonical.text, credentials, now));
+  request.headers.push_back({.name = "Authorization", .value = std::move(authorization)});
+
+  if (request.body.size() <= repeated_body_bytes_max) {
+    const auto middle = request.headers.begin() + given;
+    last_ = {.second = time.second,
+             .key_id = credentials.access_key_id,
+             .method = request.method,
+             .url = request.url,
+             .body = request.body,
+             .given = {request.headers.begin(), middle},
+             .added = {middle, request.headers.end()}};
+  }
 }
 
 std::string rds_auth_token(const RdsLogin& login, const Credentials& credentials, WallTime now) {

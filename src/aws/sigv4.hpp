@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aws/credentials.hpp"
 #include "aws/http.hpp"
@@ -13,8 +14,9 @@
 
 namespace moretta::aws {
 
-// For one thread. Keeps the day's key and the last signature: a receive is the same request again
-// and again, and the time in it has a resolution of a second.
+// For one thread. Keeps the day's key, what the second's signatures have in common, and the last
+// request: a receive is the same one again and again, and the time in it has a resolution of a
+// second.
 class Signer {
  public:
   struct Scope {
@@ -36,14 +38,33 @@ class Signer {
   [[nodiscard]] std::string credential_scope(WallTime now) const;
 
  private:
+  // A second, as signatures write it.
+  struct Moment {
+    WallTime second{};
+    std::string date_time;
+    std::string scope;
+  };
+  struct Signed {
+    WallTime second{};
+    std::string key_id;
+    HttpMethod method = HttpMethod::post;
+    std::string url;
+    std::string body;
+    std::vector<HttpHeader> given;  // headers before signing
+    std::vector<HttpHeader> added;
+  };
+
+  const Moment& moment(WallTime now);
   const Sha256& key(const Credentials& credentials, std::string_view date);
+  [[nodiscard]] bool is_last(const HttpRequest& request, const Credentials& credentials,
+                             WallTime second) const;
 
   Scope scope_;
-  std::string key_name_;  // date and key id that key_ belongs to
+  Moment moment_;
+  std::string key_date_;  // date and key id that key_ belongs to
+  std::string key_id_;
   Sha256 key_{};
-  std::string last_canonical_;
-  std::string last_key_name_;
-  std::string last_signature_;
+  Signed last_;
 };
 
 struct CanonicalRequest {

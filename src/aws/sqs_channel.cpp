@@ -214,15 +214,16 @@ std::vector<HttpResponse> SqsChannel::perform(std::span<SqsCall* const> calls, P
     request.body = call->write(protocol);
     request.headers.reserve(5);
     if (protocol == Protocol::json) {
-      request.headers = {
-          {.name = "Content-Type", .value = "application/x-amz-json-1.0"},
-          {.name = "X-Amz-Target", .value = "AmazonSQS." + std::string(call->operation)}};
+      request.headers.push_back({.name = "Content-Type", .value = "application/x-amz-json-1.0"});
+      request.headers.push_back(
+          {.name = "X-Amz-Target", .value = "AmazonSQS." + std::string(call->operation)});
       request.timeout = call->wait + settings_.request_timeout;
     } else {
-      request.headers = {
-          {.name = "Content-Type", .value = "application/x-www-form-urlencoded; charset=utf-8"}};
+      request.headers.push_back(
+          {.name = "Content-Type", .value = "application/x-www-form-urlencoded; charset=utf-8"});
       request.timeout = call->wait * query_waits_max + settings_.request_timeout;
     }
+    request.stop = call->stop;
     signer_.sign(request, used_, now);
   }
   return world_.http.perform(requests);

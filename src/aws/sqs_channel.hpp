@@ -54,6 +54,7 @@ struct SqsCall {
   std::function<std::string(Protocol)> write;
   std::function<bool(const SqsAnswer&)> read;  // false: that is not an answer to this operation
   Seconds wait{0};                             // of a long poll
+  std::stop_token stop{};                      // gives it up
 
   // What the channel makes of it.
   bool done = false;

@@ -93,7 +93,9 @@ SqsClient::SqsClient(SqsWorld world, SqsSettings settings)
 
 bool SqsClient::is_intact(const SqsMessage& message) {
   const bool whole = !message.id.empty() && !message.receipt.empty();
-  const bool digest_fits = message.body_md5.empty() || message.body_md5 == hex(md5(message.body));
+  std::array<char, 2 * sizeof(Md5)> digest{};
+  write_hex(md5(message.body), digest);
+  const bool digest_fits = message.body_md5.empty() || std::ranges::equal(message.body_md5, digest);
   if (whole && digest_fits) {
     return true;
   }
@@ -125,6 +127,10 @@ std::vector<SqsMessage> SqsClient::receive(const ReceiveOrder& order) {
 
   // After a lost answer the same id makes a FIFO queue give the same messages again; on a standard
   // queue they are hidden until their time is up, so a retry while others wait is for nothing.
+  // A long poll may be cut while nothing of its answer has come: most likely the queue is still
+  // waiting itself. If not, its messages come back when their lease ends, one receive the poorer.
+  // Receives that do not wait are answered at once, so they are not worth that.
+  const std::stop_token stop = order.wait > Seconds{0} ? order.stop : std::stop_token();
   ReceiveRequest request{.queue_url = order.queue_url, .wait = std::min(order.wait, wait_max)};
   std::vector<SqsCall> calls;
   for (int i = 0; i < order.requests; ++i) {
@@ -137,14 +143,18 @@ std::vector<SqsMessage> SqsClient::receive(const ReceiveOrder& order) {
                            return write_receive(protocol, request);
                          },
                      .read = read,
-                     .wait = request.wait});
+                     .wait = request.wait,
+                     .stop = stop});
   }
   const auto something_came = [&] {
     return !fifo && !messages.empty();
   };
   channel_.run(calls, something_came);
 
-  const auto failed = std::ranges::find(calls, false, &SqsCall::done);
+  const auto is_left = [](const SqsCall& call) {
+    return !call.done && call.error->kind != ErrorClass::stopped;
+  };
+  const auto failed = std::ranges::find_if(calls, is_left);
   if (failed != calls.end() && std::ranges::none_of(calls, &SqsCall::done)) {
     channel_.raise(*failed);
   }
@@ -250,6 +260,7 @@ BatchResult SqsClient::remove(const std::string& queue_url,
                       .write =
                           [&](Protocol protocol, std::span<const std::size_t> items) {
                             std::vector<std::string_view> chosen;
+                            chosen.reserve(items.size());
                             for (const std::size_t item : items) {
                               chosen.push_back(receipts[item]);
                             }

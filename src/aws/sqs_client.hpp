@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ struct ReceiveOrder {
   std::string queue_url;
   int requests = 1;  // of ten messages each, in flight together
   Seconds wait{0};
+  std::stop_token stop{};  // cuts a long poll short
 };
 
 // What a batch call came to. Items are named by their index in what was given.
@@ -35,7 +37,8 @@ class SqsClient {
   SqsClient(SqsWorld world, SqsSettings settings);
 
   // All that came. Requests that failed next to others that did not are no error: they brought
-  // less. A message whose digest does not fit is dropped, to be delivered again.
+  // less. A long poll that was stopped brought nothing. A message whose digest does not fit is
+  // dropped, to be delivered again.
   std::vector<SqsMessage> receive(const ReceiveOrder& order);
 
   // These throw only if the whole call is refused for good or the queue is missing; anything else

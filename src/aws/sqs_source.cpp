@@ -22,9 +22,16 @@ constexpr Seconds emulator_wait_max{1};
 
 // The whole text; nothing negative is ever meant here.
 std::optional<double> number(std::string_view text) {
+  const char* const text_end = text.data() + text.size();
+  // Digits alone, which is how AWS writes them, need no search for the nearest double.
+  std::uint64_t digits{};
+  const auto [digits_end, digits_error] = std::from_chars(text.data(), text_end, digits);
+  if (digits_error == std::errc{} && digits_end == text_end) {
+    return static_cast<double>(digits);
+  }
   double value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), text_end, value);
+  const bool whole = error == std::errc{} && end == text_end;
   return whole && value >= 0 ? std::optional(value) : std::nullopt;
 }
 
@@ -57,29 +64,16 @@ std::optional<WallTime> sqs_timestamp(std::string_view text) {
 }
 
 Message message_of(SqsMessage&& message, WallTime received_at) {
-  Message out{.id = std::move(message.id),
-              .receipt = std::move(message.receipt),
-              .body = std::move(message.body),
-              .sent_at = std::nullopt,
-              .received_at = received_at,
-              .asked_at = message.asked_at,
-              .receive_count = 1,
-              .group_id = {},
-              .attributes = {}};
-  for (auto& [name, value] : message.attributes) {
-    if (name == "SentTimestamp") {
-      out.sent_at = sqs_timestamp(value);
-    } else if (name == "ApproximateReceiveCount") {
-      constexpr std::int64_t count_max = 1'000'000;  // a dead-letter policy ends at 1000
-      out.receive_count =
-          static_cast<int>(std::clamp(whole_number(value).value_or(1), std::int64_t{1}, count_max));
-    } else if (name == "MessageGroupId") {
-      out.group_id = std::move(value);
-    } else {
-      out.attributes.emplace_back(std::move(name), std::move(value));
-    }
-  }
-  return out;
+  constexpr std::int64_t count_max = 1'000'000;  // a dead-letter policy ends at 1000
+  const std::int64_t count = whole_number(message.receive_count).value_or(1);
+  return {.id = std::move(message.id),
+          .receipt = std::move(message.receipt),
+          .body = std::move(message.body),
+          .sent_at = sqs_timestamp(message.sent_timestamp),
+          .received_at = received_at,
+          .asked_at = message.asked_at,
+          .receive_count = static_cast<int>(std::clamp(count, std::int64_t{1}, count_max)),
+          .group_id = std::move(message.group_id)};
 }
 
 SqsSource::SqsSource(SqsClient& client, Clock& clock, std::string queue_url)
@@ -89,8 +83,8 @@ std::vector<Message> SqsSource::receive(const Ask& ask) {
   const SqsChannel& channel = client_.channel();
   const bool is_old_emulator = channel.protocol() == Protocol::query && !channel.is_aws();
   const Seconds wait = is_old_emulator ? std::min(ask.wait, emulator_wait_max) : ask.wait;
-  std::vector<SqsMessage> received =
-      client_.receive({.queue_url = queue_url_, .requests = ask.requests, .wait = wait});
+  std::vector<SqsMessage> received = client_.receive(
+      {.queue_url = queue_url_, .requests = ask.requests, .wait = wait, .stop = ask.stop});
 
   const WallTime now = clock_.wall();
   std::vector<Message> messages;

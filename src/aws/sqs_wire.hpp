@@ -71,8 +71,12 @@ struct SqsMessage {
   std::string id;
   std::string receipt;
   std::string body;
-  std::string body_md5;   // as the server says; empty if it does not
-  Attributes attributes;  // system attributes
+  std::string body_md5;  // as the server says; empty if it does not
+  // The system attributes that somebody here reads, as the server writes them; empty if it does
+  // not.
+  std::string sent_timestamp;
+  std::string receive_count;
+  std::string group_id;
   SteadyTime asked_at{};  // when the request left; the reader leaves it alone
 
   bool operator==(const SqsMessage&) const = default;

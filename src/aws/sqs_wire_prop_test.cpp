@@ -37,6 +37,20 @@ std::string xml_text(std::string_view text) {
   return out;
 }
 
+// With one that nobody reads; an empty one is not there.
+Attributes attributes_of(const SqsMessage& message) {
+  Attributes out = {{"SenderId", "AIDA"}};
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) {
+      out.emplace_back(name, value);
+    }
+  };
+  add("SentTimestamp", message.sent_timestamp);
+  add("MessageGroupId", message.group_id);
+  add("ApproximateReceiveCount", message.receive_count);
+  return out;
+}
+
 std::string as_json(const std::vector<SqsMessage>& messages) {
   std::string out = R"({"Messages":[)";
   std::string_view separator;
@@ -46,7 +60,7 @@ std::string as_json(const std::vector<SqsMessage>& messages) {
     out += ",\"MD5OfBody\":" + json_string(message.body_md5);
     out += ",\"Body\":" + json_string(message.body) + ",\"Attributes\":{";
     std::string_view comma;
-    for (const auto& [name, value] : message.attributes) {
+    for (const auto& [name, value] : attributes_of(message)) {
       out.append(comma).append(json_string(name)).append(":").append(json_string(value));
       comma = ",";
     }
@@ -62,7 +76,7 @@ std::string as_xml(const std::vector<SqsMessage>& messages) {
     out += "<Message><MessageId>" + xml_text(message.id) + "</MessageId><ReceiptHandle>" +
            xml_text(message.receipt) + "</ReceiptHandle><MD5OfBody>" + message.body_md5 +
            "</MD5OfBody><Body>" + xml_text(message.body) + "</Body>";
-    for (const auto& [name, value] : message.attributes) {
+    for (const auto& [name, value] : attributes_of(message)) {
       out += "<Attribute><Name>" + xml_text(name) + "</Name><Value>" + xml_text(value) +
              "</Value></Attribute>";
     }
@@ -90,10 +104,9 @@ std::vector<SqsMessage> any_messages() {
     message.receipt = any_text();
     message.body = any_text();
     message.body_md5 = "5d41402abc4b2a76b9719d911017c592";
-    const int attributes = *rc::gen::inRange(0, 3);
-    for (int i = 0; i < attributes; ++i) {
-      message.attributes.emplace_back("A" + std::to_string(i), any_text());
-    }
+    message.sent_timestamp = any_text();
+    message.receive_count = any_text();
+    message.group_id = any_text();
   }
   return messages;
 }

@@ -13,8 +13,10 @@ namespace {
 // numbers from one and joins with periods.
 class RequestWriter {
  public:
-  RequestWriter(Protocol protocol, std::string_view operation) : protocol_(protocol) {
-    out_.reserve(256);  // a receive; deletes grow to 2-4 kB
+  // `bytes`: about how long it will be.
+  RequestWriter(Protocol protocol, std::string_view operation, std::size_t bytes = 256)
+      : protocol_(protocol) {
+    out_.reserve(bytes);
     if (protocol_ == Protocol::json) {
       out_ = "{";
     } else {
@@ -186,7 +188,12 @@ std::string write_receive(Protocol protocol, const ReceiveRequest& request) {
 
 std::string write_delete_batch(Protocol protocol, std::string_view queue_url,
                                std::span<const std::string_view> receipts) {
-  RequestWriter writer(protocol, "DeleteMessageBatch");
+  constexpr std::size_t entry_bytes = 40;  // around a receipt, in JSON
+  std::size_t bytes = 128 + queue_url.size();
+  for (const std::string_view receipt : receipts) {
+    bytes += receipt.size() + entry_bytes;
+  }
+  RequestWriter writer(protocol, "DeleteMessageBatch", bytes);
   writer.text("QueueUrl", queue_url);
   for (std::size_t i = 0; i < receipts.size(); ++i) {
     writer.begin_entry("Entries", "DeleteMessageBatchRequestEntry");

@@ -29,19 +29,6 @@ constexpr Values values_of(std::string_view alphabet) {
 constexpr Values standard_values = values_of(standard);
 constexpr Values url_safe_values = values_of(url_safe);
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  if (c >= 'a' && c <= 'f') {
-    return c - 'a' + 10;
-  }
-  if (c >= 'A' && c <= 'F') {
-    return c - 'A' + 10;
-  }
-  return -1;
-}
-
 // Three bytes to four characters, the last group shorter: written in place, for every token that is
 // stored goes through here.
 void append_groups(std::span<const std::byte> bytes, std::string_view alphabet, std::string& out) {
@@ -97,6 +84,19 @@ std::optional<std::string> decode_groups(std::string_view text, const Values& va
 }
 
 }  // namespace
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  if (c >= 'a' && c <= 'f') {
+    return c - 'a' + 10;
+  }
+  if (c >= 'A' && c <= 'F') {
+    return c - 'A' + 10;
+  }
+  return -1;
+}
 
 void write_hex(std::span<const std::byte> bytes, std::span<char> out) {
   ENSURE(out.size() == 2 * bytes.size());

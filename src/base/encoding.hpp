@@ -17,6 +17,7 @@ std::string hex(std::span<const std::byte> bytes);
 void write_hex(std::span<const std::byte> bytes, std::span<char> out);  // REQUIRED: out fits
 void append_hex(std::span<const std::byte> bytes, std::string& out);
 std::optional<std::string> from_hex(std::string_view text);
+int hex_value(char c);  // of one digit, in either case; -1 if it is none
 
 // Standard alphabet with padding (section 4).
 std::string base64(std::span<const std::byte> bytes);

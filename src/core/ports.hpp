@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ namespace moretta {
 // How much to ask the queue for: `requests` receives of up to ten messages, at once.
 struct Ask {
   int requests = 1;
-  Seconds wait{0};  // long poll; 0 asks only for what is there
+  Seconds wait{0};         // long poll; 0 asks only for what is there
+  std::stop_token stop{};  // cuts a long poll short
 
   bool operator==(const Ask&) const = default;
 };
@@ -42,8 +44,9 @@ class Source {
  public:
   virtual ~Source() = default;
 
-  // All that came, in any order. Blocks for ask.wait at most (plus the time of a request); requests
-  // under way are finished, never aborted: the queue would lend their messages to nobody.
+  // All that came, in any order. Blocks for ask.wait at most (plus the time of a request). Requests
+  // under way are finished: the queue would lend the messages of an aborted one to nobody. Only a
+  // long poll is given up on ask.stop, while nothing of its answer has come.
   // Throws Unavailable, Refused.
   virtual std::vector<Message> receive(const Ask& ask) = 0;
 

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <limits>
+#include <utility>
 
 #include "base/bytes.hpp"
 #include "base/ensure.hpp"

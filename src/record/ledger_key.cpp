@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <span>
-#include <string>
 
-#include "base/bytes.hpp"
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 
@@ -16,14 +14,24 @@ constexpr std::size_t time_bytes = 6;
 constexpr std::int64_t time_ms_max = (std::int64_t{1} << (8 * time_bytes)) - 1;  // the year 10889
 
 // The sixteen bytes of 8-4-4-4-12 hex digits.
-std::optional<std::string> uuid_bytes(std::string_view text) {
+std::optional<std::array<std::byte, 16>> uuid_bytes(std::string_view text) {
   if (text.size() != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' ||
       text[23] != '-') {
     return std::nullopt;
   }
-  std::string digits(text);
-  std::erase(digits, '-');
-  return digits.size() == 32 ? from_hex(digits) : std::nullopt;
+  std::array<std::byte, 16> bytes{};
+  std::size_t at = 0;
+  for (std::byte& byte : bytes) {
+    at += at == 8 || at == 13 || at == 18 || at == 23 ? 1 : 0;
+    const int high = hex_value(text[at]);
+    const int low = hex_value(text[at + 1]);
+    if (high < 0 || low < 0) {
+      return std::nullopt;
+    }
+    byte = static_cast<std::byte>(high * 16 + low);
+    at += 2;
+  }
+  return bytes;
 }
 
 }  // namespace
@@ -39,8 +47,8 @@ LedgerKey ledger_key(const Message& message) {
     time[i] = static_cast<std::byte>(sent_ms & 0xFF);
   }
 
-  if (const std::optional<std::string> uuid = uuid_bytes(message.id)) {
-    std::ranges::copy(bytes_of(*uuid).last(id.size()), id.begin());
+  if (const auto uuid = uuid_bytes(message.id)) {
+    std::ranges::copy(std::span(*uuid).last(id.size()), id.begin());
   } else {
     const Sha256 digest = sha256(message.id);
     std::ranges::copy(std::span(digest).first(id.size()), id.begin());

@@ -4,8 +4,6 @@
 
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "base/clock.hpp"
 
@@ -20,8 +18,6 @@ struct Message {
   SteadyTime asked_at{};   // when the request left: the lease runs from here at the latest
   int receive_count = 1;   // ApproximateReceiveCount, this receive included
   std::string group_id{};  // FIFO and fair queues; empty otherwise
-  std::vector<std::pair<std::string, std::string>>
-      attributes{};  // other system attributes, as given
 };
 
 }  // namespace moretta
