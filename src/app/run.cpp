@@ -64,12 +64,16 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
   Log log(log_format(config, world), config.log.level);
   Outage queue_outage("queue", log);
   Outage database_outage("database", log);
+  // A drain's lanes each make sure that the queue is empty; those of a service wait for one
+  // another.
+  IdleWatch idle_watch;
   QueueAccess access(config, world.environment, aws::MissingQueue::wait);
   Job job(config, access,
           {.clock = world.clock,
            .log = log,
            .queue_outage = queue_outage,
-           .database_outage = database_outage},
+           .database_outage = database_outage,
+           .idle_watch = plan.until == Until::stopped ? &idle_watch : nullptr},
           lane_settings(config, plan.until));
 
   warn_of_guessing(config.table, log);

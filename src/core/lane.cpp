@@ -60,7 +60,10 @@ std::vector<Message> Lane::receive(const std::stop_token& stop) {
   Backoff backoff(settings_.retry, own_.random);
   do {
     try {
-      std::vector<Message> messages = own_.source.receive(demand_.next());
+      Ask ask = demand_.next();
+      ask.stop = stop;
+      const IdleWatch::Hold watch(ask.wait > Seconds{0} ? shared_.idle_watch : nullptr, stop);
+      std::vector<Message> messages = own_.source.receive(ask);
       own_.tally.received(messages.size());
       demand_.learn(messages.size());
       spell.over();

@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "core/demand.hpp"
+#include "core/idle_watch.hpp"
 #include "core/outage.hpp"
 #include "core/ports.hpp"
 #include "core/stop_rule.hpp"
@@ -45,6 +46,7 @@ class Lane {
     Log& log;
     Outage& queue_outage;
     Outage& database_outage;
+    IdleWatch* idle_watch = nullptr;  // null: every lane waits for itself
   };
 
   Lane(int id, const Own& own, const Shared& shared, const LaneSettings& settings);

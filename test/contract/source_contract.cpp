@@ -82,6 +82,19 @@ TEST_P(SourceContract, brings_more_than_ten_when_asked_for_more) {
   EXPECT_EQ(receive_all(world->source()).size(), 25U);
 }
 
+TEST_P(SourceContract, brings_nothing_from_a_long_poll_that_is_stopped) {
+  const auto world = GetParam().make();
+  std::stop_source stop;
+  stop.request_stop();
+
+  EXPECT_TRUE(world->source()
+                  .receive({.requests = 1, .wait = Seconds{20}, .stop = stop.get_token()})
+                  .empty());
+
+  world->send("after");
+  EXPECT_EQ(receive_all(world->source()).size(), 1U);
+}
+
 TEST_P(SourceContract, deletes_what_is_done_for_good) {
   const auto world = GetParam().make();
   for (int i = 0; i < 23; ++i) {
