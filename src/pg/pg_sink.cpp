@@ -51,6 +51,7 @@ class PgSink::Session {
   Connection& connection() { return connection_; }
   [[nodiscard]] const SinkOptions& options() const { return options_; }
   [[nodiscard]] int backend_pid() const { return connection_.backend_pid(); }
+  VaultMemory& vault_memory() { return vault_memory_; }
 
   // Throws Refused if a table, a column or the right to insert is missing. Preparing finds the
   // first two; rights are looked at only when a statement runs.
@@ -93,6 +94,7 @@ class PgSink::Session {
   Connection connection_;
   std::string storing_;  // completes "cannot ..."
   std::array<std::string, shapes_max> names_;
+  VaultMemory vault_memory_;  // of what this connection has committed: it ends with it
 };
 
 // Writes one turn: all of it in the first statement if it can be, else in halves.
@@ -137,10 +139,11 @@ class PgSink::TurnWriter {
       halve(work, Cause::refused);
       return;
     }
-    const Shape shape{.attempt = work.attempt,
-                      .rows = !work.part.rows.empty(),
-                      .vault = TurnParameters::has_vault(writes_, work.part),
-                      .quarantine = !work.part.quarantine.empty()};
+    const Shape shape{
+        .attempt = work.attempt,
+        .rows = !work.part.rows.empty(),
+        .vault = parameters_.gather_vault(writes_, work.part, session_.vault_memory()),
+        .quarantine = !work.part.quarantine.empty()};
     const Parameters& parameters = parameters_.encode(writes_, work.part, shape);
     if (parameters_.bytes() > parameter_bytes_max_ && work.part.size() > 1) {
       halve(work, Cause::too_large);
@@ -155,6 +158,9 @@ class PgSink::TurnWriter {
   }
 
   void note_stored(const Work& work, const Answer& answer) {
+    if (work.attempt != Attempt::tolerant) {
+      parameters_.teach(session_.vault_memory());
+    }
     if (work.attempt == Attempt::tolerant) {
       const std::vector<SortKey> fresh = keys_in(answer);
       const auto is_fresh = [&fresh](const Item& item) {
@@ -260,6 +266,7 @@ void PgSink::open() {
 
 Fates PgSink::write(const Writes& writes) {
   std::unique_ptr<Session> session = take_session();
+  session->vault_memory().pass_time(clock_.steady());
   const bool maybe_seen = std::exchange(in_doubt_, true) || writes.maybe_seen;
   Attempt attempt = maybe_seen ? Attempt::tolerant : Attempt::optimistic;
   if (options_.ledger == Ledger::off) {

@@ -15,10 +15,25 @@ std::int64_t micros(WallTime time) {
 
 TurnParameters::TurnParameters(Mapping mapping) : mapping_(std::move(mapping)) {}
 
-bool TurnParameters::has_vault(const Writes& writes, const Part& part) {
-  return std::ranges::any_of(part.rows, [&writes](const Item& item) {
-    return !writes.rows[item.index].row.vault().empty();
-  });
+bool TurnParameters::gather_vault(const Writes& writes, const Part& part,
+                                  const VaultMemory& memory) {
+  sealed_.clear();
+  for (const Item& item : part.rows) {
+    const KeyedRow& row = writes.rows[item.index];
+    for (const VaultEntry& entry : row.row.vault()) {
+      const VaultMemory::Name name = VaultMemory::name_of(entry);
+      if (!memory.knows(name)) {
+        sealed_.push_back({.key = &row.key, .entry = &entry, .name = name});
+      }
+    }
+  }
+  return !sealed_.empty();
+}
+
+void TurnParameters::teach(VaultMemory& memory) const {
+  for (const Sealed& one : sealed_) {
+    memory.learn(one.name);
+  }
 }
 
 ArrayEncoder& TurnParameters::next_array(ElementType type, std::size_t count) {
@@ -37,7 +52,7 @@ const Parameters& TurnParameters::encode(const Writes& writes, const Part& part,
     encode_rows(writes, part.rows, shape);
   }
   if (shape.vault) {
-    encode_vault(writes, part.rows, shape);
+    encode_vault(shape);
   }
   if (shape.quarantine) {
     encode_quarantine(writes, part.quarantine);
@@ -73,14 +88,7 @@ void TurnParameters::encode_rows(const Writes& writes, std::span<const Item> ite
   }
 }
 
-void TurnParameters::encode_vault(const Writes& writes, std::span<const Item> items,
-                                  const Shape& shape) {
-  sealed_.clear();
-  for (const Item& item : items) {
-    for (const VaultEntry& entry : writes.rows[item.index].row.vault()) {
-      sealed_.push_back({.key = &writes.rows[item.index].key, .entry = &entry});
-    }
-  }
+void TurnParameters::encode_vault(const Shape& shape) {
   const bool tolerant = shape.attempt == Attempt::tolerant;
   if (!tolerant) {
     const auto name = [](const Sealed& one) {

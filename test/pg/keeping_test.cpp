@@ -146,6 +146,24 @@ TEST(Vault, does_not_bring_back_what_was_erased_when_a_message_comes_again) {
   }
 }
 
+TEST(Vault, is_spared_what_a_connection_put_there_within_the_minute) {
+  VaultWorld world;
+  const auto sink = world.sink();
+  sink->write(world.texts({{1, "again"}}));
+  world.ask("DELETE FROM pii_vault");
+
+  sink->write(world.texts({{2, "again"}}));
+  EXPECT_EQ(world.vaulted(), "0");  // erased for a minute at least
+
+  world.clock.advance(pg::VaultMemory::age_max);
+  sink->write(world.texts({{3, "again"}}));
+  EXPECT_EQ(world.vaulted(), "1");
+
+  world.ask("DELETE FROM pii_vault");
+  world.sink()->write(world.texts({{4, "again"}}));
+  EXPECT_EQ(world.vaulted(), "1");  // another connection knows nothing of it
+}
+
 TEST(Vault, is_shared_by_writers_without_deadlock) {
   VaultWorld world;
   std::vector<Writes> left;
