@@ -13,6 +13,7 @@ import datetime
 import hashlib
 import json
 import pathlib
+import signal
 import sys
 import time
 
@@ -240,6 +241,7 @@ def main(arguments=None):
     options = parsed(arguments)
     parts = Parts(options.output / "parts.json" if options.output != contenders.BENCH
                   else contenders.BUILD / "full.json", fingerprint(options), options.resume)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped; --resume goes on from here"))  # and ends its children
     started = time.monotonic()
     postgres = world.start_postgres()
     try:
