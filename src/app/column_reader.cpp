@@ -326,24 +326,41 @@ class ColumnReader {
     if (policy_.method == Method::redact && !policy_.constant) {
       return;  // NULL fits every type
     }
-    if (!takes_tokens(column_.type)) {
+    if (!mask::fits_type(policy_.method, column_.type)) {
       fault(place_of_key("mask"),
-            fmt::format("a masked value is a text, the type is {}; allowed: text, varchar(N); or "
-                        "write `mask: keep` or `mask: redact`",
-                        declared_type(column_)));
+            fmt::format("a masked value is a text, the type is {}; allowed: {}; or write `mask: "
+                        "keep` or `mask: redact`",
+                        declared_type(column_), types_of_tokens()));
       return;
     }
     if (column_.width && mask::gives_tokens(policy_.method)) {
-      // A longer value is rejected when it comes; a column that holds no token at all is a mistake.
-      constexpr std::size_t shortest_value_bytes = 1;
-      const std::size_t chars = mask::token_chars_max(policy_, key_id_, shortest_value_bytes);
-      if (chars > static_cast<std::size_t>(*column_.width)) {
-        fault(place_of_key("type"),
-              fmt::format("{} is too narrow: the shortest token of {} has {} characters; write "
-                          "varchar({}) or more, here and in the table",
-                          declared_type(column_), mask::method_name(policy_.method), chars, chars));
-      }
+      check_width();
     }
+  }
+
+  std::string_view types_of_tokens() const {
+    if (mask::fits_type(policy_.method, ColumnType::inet)) {
+      return "text, varchar(N), inet";
+    }
+    return mask::fits_type(policy_.method, ColumnType::bigint)
+               ? "text, varchar(N), smallint, integer, bigint"
+               : "text, varchar(N)";
+  }
+
+  // If the longest value is known, its token must fit. If not, a longer one is rejected when it
+  // comes, but a column that holds no token at all is a mistake.
+  void check_width() {
+    const auto bound = mask::value_bytes_bound(policy_);
+    const std::size_t chars = mask::token_chars_max(policy_, key_id_, bound.value_or(1));
+    if (chars <= static_cast<std::size_t>(*column_.width)) {
+      return;
+    }
+    fault(
+        place_of_key("type"),
+        fmt::format("{} is too narrow: the {} token of {} has {} characters; write varchar({}) or "
+                    "more, here and in the table",
+                    declared_type(column_), bound ? "longest" : "shortest",
+                    mask::method_name(policy_.method), chars, chars));
   }
 
   const YamlReader::Entry& entry_;

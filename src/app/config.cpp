@@ -22,6 +22,27 @@ int encoding_number(const mask::Policy& policy) {
   return policy.encoding ? static_cast<int>(*policy.encoding) : by_default;
 }
 
+// What came later: only where it is not the default, so that older fingerprints stay true.
+std::string canonical_shape(const mask::Policy& policy) {
+  mask::Policy usual = policy;
+  const mask::Policy defaults;
+  usual.normalize = defaults.normalize;
+  usual.empty = defaults.empty;
+  usual.alphabet = defaults.alphabet;
+  usual.pattern = defaults.pattern;
+  usual.keep_first = defaults.keep_first;
+  usual.keep_last = defaults.keep_last;
+  usual.mask_char = defaults.mask_char;
+  usual.bucket_size = defaults.bucket_size;
+  if (usual == policy) {
+    return {};
+  }
+  return fmt::format("| {} {} {} {} {} {} {} {}\n", static_cast<int>(policy.normalize),
+                     static_cast<int>(policy.empty), static_cast<int>(policy.alphabet),
+                     json_string(policy.pattern), policy.keep_first, policy.keep_last,
+                     static_cast<int>(policy.mask_char), policy.bucket_size);
+}
+
 // Enumerations by number, because names may be spelled anew; their order is frozen.
 std::string canonical(const Column& column, const mask::Policy& policy) {
   return fmt::format(
@@ -40,7 +61,7 @@ std::string fingerprint(const Table& table) {
   ENSURE(table.mapping.size() == table.policies.size());
   std::string text = "moretta-config/v1\n" + json_string(table.name) + "\n";
   for (std::size_t i = 0; i < table.mapping.size(); ++i) {
-    text += canonical(table.mapping[i], table.policies[i]);
+    text += canonical(table.mapping[i], table.policies[i]) + canonical_shape(table.policies[i]);
   }
   constexpr std::size_t digest_bytes = 8;  // enough to tell one team's configurations apart
   const Sha256 digest = sha256(text);

@@ -23,7 +23,8 @@ std::string with_column(const std::string& column) {
 }
 
 const std::string every_mask =
-    "keep, redact, md5, sha256, hmac-sha256, aes-siv, aes-256-cbc, hmac-sha256+md5, tokenize";
+    "keep, redact, hmac-sha256, aes-siv, aes-256-cbc, tokenize, ff1, ipcrypt-deterministic, "
+    "ipcrypt-pfx, truncate-ip, character-mask, bucket, hmac-sha256+md5, md5, sha256";
 
 const std::string sound = with_column("{from: /a, type: text, mask: keep}");
 
@@ -99,6 +100,40 @@ table:
   EXPECT_EQ(policies[5].encoding, mask::Encoding::hex);
   EXPECT_EQ(policies[5].pad_bytes, 64);
   EXPECT_EQ(columns[6].origin, Origin::message_id);
+}
+
+TEST(ConfigLoad, reads_the_settings_of_every_mask) {
+  const std::string text = R"(table:
+  name: t
+  columns:
+    h: {from: /b, type: varchar(11), mask: {method: ff1, pattern: "###-##-####", alphabet: hex}}
+    i: {from: /i, type: inet, mask: {method: truncate-ip, empty: "null"}}
+    j: {from: /j, type: text, mask: {method: character-mask, keep_first: 1, keep_last: 2, character: x}}
+    k: {from: /k, type: integer, mask: {method: bucket, size: 10}}
+    l: {from: /i, type: text, mask: {method: tokenize, normalize: ip}}
+)";
+  const CommandWorld world;
+
+  const auto loaded = parse_config({.name = "f", .text = text}, {}, world.environment(), {});
+
+  ASSERT_TRUE(loaded.ok()) << testing::PrintToString(loaded.error().lines());
+  const auto& policies = loaded.value().table.policies;
+  ASSERT_EQ(policies.size(), 5U);
+  EXPECT_EQ(policies[0], (mask::Policy{.method = mask::Method::ff1,
+                                       .domain = "b",
+                                       .alphabet = mask::Alphabet::hex,
+                                       .pattern = "###-##-####"}));
+  EXPECT_EQ(policies[1],
+            (mask::Policy{.method = mask::Method::truncate_ip, .empty = mask::Empty::null}));
+  EXPECT_EQ(policies[2], (mask::Policy{.method = mask::Method::character_mask,
+                                       .keep_first = 1,
+                                       .keep_last = 2,
+                                       .mask_char = 'x'}));
+  EXPECT_EQ(policies[3], (mask::Policy{.method = mask::Method::bucket, .bucket_size = 10}));
+  EXPECT_EQ(policies[4], (mask::Policy{.method = mask::Method::tokenize,
+                                       .domain = "i",
+                                       .recover = mask::Recover::seal,
+                                       .normalize = mask::Normalize::ip}));
 }
 
 TEST(ConfigLoad, takes_the_last_name_of_the_pointer_as_domain) {
@@ -220,7 +255,39 @@ TEST(ConfigLoad, says_what_is_wrong_with_a_column) {
        "f:4:31: the mask of `c` names no method; allowed: " + every_mask +
            "; write `method: aes-siv`"},
       {"{from: /a, type: text, mask: {method: md5, pad: 16}}",
-       "f:4:51: the mask of `c`: md5 takes no `pad`; allowed: method, domain, recover"},
+       "f:4:51: the mask of `c`: md5 takes no `pad`; allowed: method, domain, normalize, empty, "
+       "recover"},
+      {"{from: /a, type: text, mask: ff1}",
+       "f:4:31: the mask of `c`: ff1 needs a `pattern` of the values, with `#` where a character "
+       "is "
+       "enciphered; write e.g. `pattern: \"###-##-####\"`"},
+      {"{from: /a, type: text, mask: {method: ff1, pattern: \"###\"}}",
+       "f:4:31: the mask of `c`: `pattern` has 3 places `#`; allowed: 6 to 56 for 10 characters, "
+       "so "
+       "that there are 10^6 texts or more (NIST SP 800-38G), in 255 bytes"},
+      {"{from: /a, type: text, mask: bucket}",
+       "f:4:31: the mask of `c`: bucket needs a `size`, how many numbers share one; write e.g. "
+       "`size: 10`"},
+      {"{from: /a, type: text, mask: {method: bucket, size: 0}}",
+       "f:4:60: `size` of the mask of `c`: `0` is not a choice; allowed: number, 1 or more"},
+      {"{from: /a, type: text, mask: {method: character-mask, character: ab}}",
+       "f:4:73: `character` of the mask of `c`: `ab` is not a choice; allowed: one printable ASCII "
+       "character"},
+      {"{from: /a, type: text, mask: {method: aes-siv, normalize: upper}}",
+       "f:4:66: `normalize` of the mask of `c`: `upper` is not a choice; allowed: none, ip, trim, "
+       "lower"},
+      {"{from: /a, type: text, mask: {method: truncate-ip, recover: seal}}",
+       "f:4:59: the mask of `c`: truncate-ip takes no `recover`; allowed: method, normalize, "
+       "empty"},
+      {"{from: /a, type: bigint, mask: ipcrypt-pfx}",
+       "f:4:33: column `c`: a masked value is a text, the type is bigint; allowed: text, "
+       "varchar(N), inet; or write `mask: keep` or `mask: redact`"},
+      {"{from: /a, type: varchar(38), mask: ipcrypt-pfx}",
+       "f:4:19: column `c`: varchar(38) is too narrow: the longest token of ipcrypt-pfx has 39 "
+       "characters; write varchar(39) or more, here and in the table"},
+      {"{from: /a, type: varchar(67), mask: {method: aes-siv, normalize: ip}}",
+       "f:4:19: column `c`: varchar(67) is too narrow: the longest token of aes-siv has 110 "
+       "characters; write varchar(110) or more, here and in the table"},
       {"{from: /a, type: text, mask: {method: aes-siv, pad: 17}}",
        "f:4:60: `pad` of the mask of `c`: `17` is not a choice; allowed: 16, 32, 64"},
       {"{from: /a, type: text, mask: keep, default: x}",

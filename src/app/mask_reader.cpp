@@ -17,25 +17,58 @@ using mask::Recover;
 
 constexpr std::size_t domain_bytes_max = 255;  // ample for a name; it enters every derivation
 
-constexpr Method methods[] = {Method::keep,        Method::redact,          Method::md5,
-                              Method::sha256,      Method::hmac_sha256,     Method::aes_siv,
-                              Method::aes_256_cbc, Method::hmac_sha256_md5, Method::tokenize};
+// Recommended ones first.
+constexpr Method methods[] = {Method::keep,
+                              Method::redact,
+                              Method::hmac_sha256,
+                              Method::aes_siv,
+                              Method::aes_256_cbc,
+                              Method::tokenize,
+                              Method::ff1,
+                              Method::ipcrypt_deterministic,
+                              Method::ipcrypt_pfx,
+                              Method::truncate_ip,
+                              Method::character_mask,
+                              Method::bucket,
+                              Method::hmac_sha256_md5,
+                              Method::md5,
+                              Method::sha256};
+
+bool is_digest(Method method) {
+  return method == Method::md5 || method == Method::sha256 || method == Method::hmac_sha256 ||
+         method == Method::hmac_sha256_md5 || method == Method::tokenize;
+}
 
 bool takes(Method method, std::string_view key) {
   if (key == "domain") {
+    return is_digest(method) || mask::is_keyed(method);
+  }
+  if (key == "normalize") {
+    return mask::gives_tokens(method) && method != Method::bucket;
+  }
+  if (key == "empty") {
     return mask::gives_tokens(method);
   }
   if (key == "recover") {
-    return mask::gives_tokens(method) && !mask::is_recoverable(method);
+    return is_digest(method);
   }
   if (key == "encoding") {
-    return mask::is_recoverable(method);
+    return method == Method::aes_siv || method == Method::aes_256_cbc;
   }
   if (key == "bits" || key == "bare") {
     return method == Method::hmac_sha256 || method == Method::hmac_sha256_md5;
   }
   if (key == "pad") {
     return method == Method::aes_siv;
+  }
+  if (key == "pattern" || key == "alphabet") {
+    return method == Method::ff1;
+  }
+  if (key == "keep_first" || key == "keep_last" || key == "character") {
+    return method == Method::character_mask;
+  }
+  if (key == "size") {
+    return method == Method::bucket;
   }
   return key == "constant" && method == Method::redact;
 }
@@ -94,6 +127,56 @@ bool set_domain(std::string_view text, Policy& policy) {
   return !text.empty() && text.size() <= domain_bytes_max;
 }
 
+bool set_normalize(std::string_view text, Policy& policy) {
+  constexpr std::string_view words[] = {"none", "ip", "trim", "lower"};  // in the enum's order
+  const auto* found = std::find(std::begin(words), std::end(words), text);
+  policy.normalize = static_cast<mask::Normalize>(found - std::begin(words));
+  return found != std::end(words);
+}
+
+bool set_empty(std::string_view text, Policy& policy) {
+  policy.empty = text == "null" ? mask::Empty::null : mask::Empty::mask;
+  return text == "null" || text == "mask";
+}
+
+bool set_alphabet(std::string_view text, Policy& policy) {
+  constexpr std::string_view words[] = {"digits", "hex", "base36", "base62"};  // likewise
+  const auto* found = std::find(std::begin(words), std::end(words), text);
+  policy.alphabet = static_cast<mask::Alphabet>(found - std::begin(words));
+  return found != std::end(words);
+}
+
+// What is wrong with it shows when the whole mask is read: it depends on the alphabet.
+bool set_pattern(std::string_view text, Policy& policy) {
+  policy.pattern = text;
+  return true;
+}
+
+bool set_kept(std::string_view text, int& kept) {
+  constexpr int kept_max = 64;  // more would be no mask
+  kept = parse_int(text).value_or(-1);
+  return kept >= 0 && kept <= kept_max;
+}
+
+bool set_keep_first(std::string_view text, Policy& policy) {
+  return set_kept(text, policy.keep_first);
+}
+
+bool set_keep_last(std::string_view text, Policy& policy) {
+  return set_kept(text, policy.keep_last);
+}
+
+bool set_character(std::string_view text, Policy& policy) {
+  const bool fits = text.size() == 1 && text[0] >= ' ' && text[0] <= '~';
+  policy.mask_char = fits ? text[0] : policy.mask_char;
+  return fits;
+}
+
+bool set_size(std::string_view text, Policy& policy) {
+  policy.bucket_size = parse_int(text).value_or(0);
+  return policy.bucket_size >= 1;
+}
+
 bool set_constant(std::string_view text, Policy& policy) {
   policy.constant = text;
   return true;
@@ -101,9 +184,21 @@ bool set_constant(std::string_view text, Policy& policy) {
 
 bool set(std::string_view key, std::string_view text, Policy& policy) {
   constexpr std::pair<std::string_view, bool (*)(std::string_view, Policy&)> setters[] = {
-      {"recover", set_recover},   {"encoding", set_encoding}, {"bits", set_bits},
-      {"bare", set_bare},         {"pad", set_pad},           {"domain", set_domain},
+      {"recover", set_recover},
+      {"encoding", set_encoding},
+      {"bits", set_bits},
+      {"bare", set_bare},
+      {"pad", set_pad},
+      {"domain", set_domain},
       {"constant", set_constant},
+      {"normalize", set_normalize},
+      {"empty", set_empty},
+      {"pattern", set_pattern},
+      {"alphabet", set_alphabet},
+      {"keep_first", set_keep_first},
+      {"keep_last", set_keep_last},
+      {"character", set_character},
+      {"size", set_size},
   };
   const auto* setter = std::find_if(std::begin(setters), std::end(setters),
                                     [&](const auto& pair) { return pair.first == key; });
@@ -146,7 +241,7 @@ std::optional<Method> read_method(const YamlReader::Entry& entry, const std::str
 Policy policy_of(Method method, std::string_view domain) {
   Policy policy;
   policy.method = method;
-  policy.domain = mask::gives_tokens(method) ? domain : "";
+  policy.domain = takes(method, "domain") ? domain : "";
   policy.recover = method == Method::tokenize ? Recover::seal : Recover::no;
   return policy;
 }
@@ -157,6 +252,16 @@ std::vector<std::string_view> all_keys() {
     keys.push_back(facts.path);
   }
   return keys;
+}
+
+// What only the whole mask shows: a setting that its method cannot do without.
+std::optional<Policy> sound_policy(const Policy& policy, Place place, const std::string& what,
+                                   YamlReader& yaml) {
+  if (const auto fault = mask::policy_fault(policy)) {
+    yaml.problem(place, fmt::format("{}: {}", what, *fault));
+    return std::nullopt;
+  }
+  return policy;
 }
 
 std::optional<Policy> read_map(const YamlReader::Entry& entry, const std::string& what,
@@ -196,7 +301,7 @@ std::optional<Policy> read_map(const YamlReader::Entry& entry, const std::string
     }
     sound = sound && scalar.has_value();
   }
-  return sound ? std::optional(policy) : std::nullopt;
+  return sound ? sound_policy(policy, entry.place, what, yaml) : std::nullopt;
 }
 
 }  // namespace
@@ -219,7 +324,7 @@ std::optional<Policy> read_mask(const YamlReader::Entry& entry, std::string_view
   if (!method) {
     return std::nullopt;
   }
-  return policy_of(*method, domain);
+  return sound_policy(policy_of(*method, domain), entry.place, what, yaml);
 }
 
 }  // namespace moretta::app

@@ -287,17 +287,37 @@ constexpr KeyFacts all_column_keys[] = {
 
 constexpr KeyFacts all_mask_keys[] = {
     {"method",
-     "keep, redact, md5, sha256, hmac-sha256, hmac-sha256+md5, aes-siv, aes-256-cbc, tokenize", "",
-     "hmac-sha256", "How the value is masked."},
+     "keep, redact, md5, sha256, hmac-sha256, hmac-sha256+md5, aes-siv, aes-256-cbc, tokenize, "
+     "ff1, "
+     "ipcrypt-deterministic, ipcrypt-pfx, truncate-ip, character-mask, bucket",
+     "", "hmac-sha256", "How the value is masked."},
     {"domain", "text", "the last name of the pointer", "ip",
      "Equal values give equal tokens within one domain; columns to be joined share one."},
+    {"normalize", "none, ip, trim, lower", "none", "ip",
+     "One spelling before masking: `ip` is RFC 5952 (what is no address is rejected), `trim` drops "
+     "ASCII blanks at both ends, `lower` is for ASCII letters."},
+    {"empty", "mask, null", "mask", "null",
+     "What becomes of the empty string, once normalized: a token, or NULL."},
     {"recover", "no, seal, aes-siv, aes-256-cbc", "no; seal for tokenize", "aes-256-cbc",
      "For one-way methods: keeps the original, sealed, in the vault table."},
     {"encoding", "hex, base64url", "hex; base64url for aes-siv", "base64url",
      "How tokens of aes-siv and aes-256-cbc are written."},
-    {"bits", "128, 256", "256", "128", "The length of hmac-sha256."},
-    {"bare", "true, false", "false", "true", "hmac-sha256 without its `h1:` in front."},
+    {"bits", "128, 256", "256", "128", "The length of hmac-sha256 and hmac-sha256+md5."},
+    {"bare", "true, false", "false", "true",
+     "hmac-sha256 and hmac-sha256+md5 without their `h1:` in front."},
     {"pad", "16, 32, 64", "32", "64", "aes-siv hides lengths up to a multiple of this, in bytes."},
+    {"pattern", "text", "", "\"###-##-####\"",
+     "The form of ff1's values: `#` is enciphered, all else stays. Other values are rejected."},
+    {"alphabet", "digits, hex, base36, base62", "digits", "hex",
+     "What `#` stands for: 0-9, 0-9a-f, 0-9a-z, 0-9A-Za-z."},
+    {"keep_first", "number, 0 to 64", "0", "2",
+     "Characters that character-mask shows at the beginning. A value with no others is masked "
+     "whole."},
+    {"keep_last", "number, 0 to 64", "0", "4", "Likewise at the end."},
+    {"character", "one printable ASCII character", "*", "x",
+     "What character-mask puts in the place of each other character."},
+    {"size", "number, 1 or more", "", "10",
+     "Of bucket: how many numbers share one. Text columns hold `30-39`, whole-number columns 30."},
     {"constant", "text", "NULL", "\"***\"", "What redact stores."},
 };
 

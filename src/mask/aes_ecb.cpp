@@ -9,15 +9,22 @@ namespace moretta::mask {
 
 namespace {
 
-constexpr std::size_t aes_256_key_bytes = 32;
-constexpr std::size_t aes_128_key_bytes = 16;
+const char* cipher_name(std::size_t key_bytes) {
+  switch (key_bytes) {
+    case 16:
+      return "AES-128-ECB";
+    case 24:
+      return "AES-192-ECB";
+    default:
+      return "AES-256-ECB";
+  }
+}
 
 }  // namespace
 
 AesEcb::AesEcb(std::span<const std::byte> key)
-    : aes_(fetch_cipher(key.size() == aes_256_key_bytes ? "AES-256-ECB" : "AES-128-ECB")),
-      context_(new_cipher_context()) {
-  ENSURE(key.size() == aes_256_key_bytes || key.size() == aes_128_key_bytes);
+    : aes_(fetch_cipher(cipher_name(key.size()))), context_(new_cipher_context()) {
+  ENSURE(key.size() == 16 || key.size() == 24 || key.size() == 32);
   const auto* bytes = reinterpret_cast<const unsigned char*>(key.data());
   require_openssl(EVP_EncryptInit_ex2(context_.get(), aes_.get(), bytes, nullptr, nullptr) == 1 &&
                       EVP_CIPHER_CTX_set_padding(context_.get(), 0) == 1,

@@ -18,7 +18,7 @@ using AesBlock = std::array<std::byte, aes_block_bytes>;
 // For one thread.
 class AesEcb {
  public:
-  // REQUIRED: 32 or 16 bytes (AES-256, AES-128). Throws Refused if OpenSSL has no AES.
+  // REQUIRED: 32, 24 or 16 bytes (AES-256, AES-192, AES-128). Throws Refused if OpenSSL has no AES.
   explicit AesEcb(std::span<const std::byte> key);
 
   // In place. REQUIRED: whole blocks, fewer than 2^31 bytes. False if OpenSSL failed.

@@ -1,6 +1,7 @@
 #include "mask/masker.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/ensure.hpp"
@@ -22,10 +23,15 @@ Policy recovery_policy(const Policy& policy) {
   return recovery;
 }
 
-// As Postgres counts the width of a varchar: every byte but UTF-8's continuation bytes begins one.
-std::size_t characters(std::string_view utf8) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+std::int64_t integer_min(ColumnType type) {
+  switch (type) {
+    case ColumnType::smallint:
+      return std::numeric_limits<std::int16_t>::min();
+    case ColumnType::integer:
+      return std::numeric_limits<std::int32_t>::min();
+    default:
+      return std::numeric_limits<std::int64_t>::min();
+  }
 }
 
 struct MaskedColumn {
@@ -47,10 +53,15 @@ struct Masker::State {
   std::size_t recoveries = 0;  // columns with a vault entry
   int key_id = 0;
 
-  Result<std::size_t, Reason> stored_bytes(const MaskedColumn& masked, const Value& value) const;
-  bool fill(MaskedColumn& masked, const Value& value, Row& row, Row::Cell& cell);
-  bool append_masked(MaskedColumn& masked, const Value& value, Row& row);
-  bool append_recovery(MaskedColumn& masked, std::string_view value, VaultEntry& entry);
+  [[nodiscard]] std::size_t stored_bytes_max(const MaskedColumn& masked, const Value& value) const;
+  Result<Done, Reason> fill(MaskedColumn& masked, const Value& value, Row& row, Row::Cell& cell);
+  Result<Done, Reason> fill_bucket(const MaskedColumn& masked, const Value& value,
+                                   Row::Cell& cell) const;
+  Result<Done, Reason> append_masked(MaskedColumn& masked, const Value& value, Row& row,
+                                     Row::Cell& cell);
+  Result<Done, Reason> append_token(MaskedColumn& masked, std::string_view value, Row& row);
+  Result<Done, Reason> append_recovery(MaskedColumn& masked, std::string_view value,
+                                       std::string_view token, Row& row);
 };
 
 Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* key, Random* random)
@@ -64,17 +75,19 @@ Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* k
                         .tokenizer = {},
                         .recovery = {},
                         .sealer = {}};
-    if (gives_tokens(masked.policy.method)) {
-      ENSURE(masked.column.type == ColumnType::text || masked.column.type == ColumnType::varchar);
-      masked.tokenizer.emplace(masked.policy, key);
-      if (masked.policy.recover != Recover::no) {
-        ++state_->recoveries;
-        if (masked.policy.recover != Recover::seal) {
-          masked.recovery.emplace(recovery_policy(masked.policy), key);
-        } else {
-          ENSURE(key != nullptr && random != nullptr);
-          masked.sealer = std::make_unique<VaultSealer>(*key, masked.policy.domain, *random);
-        }
+    const Policy& policy = masked.policy;
+    ENSURE(!is_read_only(policy.method));
+    if (gives_tokens(policy.method)) {
+      ENSURE(fits_type(policy.method, masked.column.type));
+      masked.tokenizer.emplace(policy, key);
+    }
+    if (gives_tokens(policy.method) && policy.recover != Recover::no) {
+      ++state_->recoveries;
+      if (policy.recover == Recover::seal) {
+        ENSURE(key != nullptr && random != nullptr);
+        masked.sealer = std::make_unique<VaultSealer>(*key, policy.domain, *random);
+      } else {
+        masked.recovery.emplace(recovery_policy(policy), key);
       }
     }
     state_->columns.push_back(std::move(masked));
@@ -83,92 +96,113 @@ Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* k
 
 Masker::~Masker() = default;
 
-// Bytes of text that the cell of `value` will hold, or why it cannot be stored: known before any
-// masking, so that a row is one allocation and a hopeless value costs nothing.
-Result<std::size_t, Reason> Masker::State::stored_bytes(const MaskedColumn& masked,
-                                                        const Value& value) const {
-  if (value.is_null()) {
-    return std::size_t{0};
-  }
+// Bytes of text that the cell of `value` may need, so that a row is one allocation.
+std::size_t Masker::State::stored_bytes_max(const MaskedColumn& masked, const Value& value) const {
   if (masked.policy.method == Method::redact) {
-    std::string_view constant;
-    if (masked.policy.constant) {
-      constant = *masked.policy.constant;
-    }
-    return masked.fits(characters(constant)) ? Result<std::size_t, Reason>(constant.size())
-                                             : Failure{Reason::too_long};
+    return masked.policy.constant ? masked.policy.constant->size() : 0;
   }
-  const bool is_text = value.kind == Value::Kind::text;
-  if (masked.policy.method == Method::keep) {
-    const bool fits = !is_text || masked.fits(characters(value.text));
-    return fits ? Result<std::size_t, Reason>(value.text.size()) : Failure{Reason::too_long};
+  if (value.kind != Value::Kind::text || !masked.tokenizer) {
+    return value.text.size();
   }
-  if (!is_text) {
+  return token_chars_max(masked.policy, key_id, value.text.size());
+}
+
+Result<Done, Reason> Masker::State::append_recovery(MaskedColumn& masked, std::string_view value,
+                                                    std::string_view token, Row& row) {
+  VaultEntry entry{
+      .domain = masked.policy.domain, .token = std::string(token), .key_id = key_id, .sealed = {}};
+  if (masked.sealer) {
+    masked.sealer->append(value, token, entry.sealed);
+  } else if (!masked.recovery->append_normalized(value, entry.sealed)) {
+    return Failure{Reason::mask_failed};
+  }
+  row.vault_.push_back(std::move(entry));
+  return Done{};
+}
+
+// `value` is normalized.
+Result<Done, Reason> Masker::State::append_token(MaskedColumn& masked, std::string_view value,
+                                                 Row& row) {
+  const std::size_t start = row.arena_.size();
+  const std::size_t most = token_chars_max(masked.policy, key_id, value.size());
+  const bool is_fixed = has_fixed_chars(masked.policy.method);
+  if (is_fixed && !masked.fits(most)) {
+    return Failure{Reason::too_long};  // before any masking: a hopeless value costs nothing
+  }
+  if (const auto done = masked.tokenizer->append_normalized(value, row.arena_); !done) {
+    return done;
+  }
+  const std::string_view token = std::string_view(row.arena_).substr(start);
+  ENSURE(is_fixed ? token.size() == most : token.size() <= most);
+  if (!is_fixed && !masked.fits(characters(token))) {
+    return Failure{Reason::too_long};
+  }
+  return masked.policy.recover == Recover::no ? Result<Done, Reason>(Done{})
+                                              : append_recovery(masked, value, token, row);
+}
+
+Result<Done, Reason> Masker::State::append_masked(MaskedColumn& masked, const Value& value,
+                                                  Row& row, Row::Cell& cell) {
+  if (value.kind != Value::Kind::text) {
     return Failure{Reason::mask_failed};  // a number has no bytes of its own to mask
   }
   if (value.text.size() > value_bytes_max) {
     return Failure{Reason::too_long};
   }
-  const std::size_t chars = token_chars_max(masked.policy, key_id, value.text.size());
-  return masked.fits(chars) ? Result<std::size_t, Reason>(chars) : Failure{Reason::too_long};
+  const auto normalized = masked.tokenizer->normalized(value.text);
+  if (!normalized) {
+    return Failure{normalized.error()};
+  }
+  if (normalized.value().empty() && masked.policy.empty == Empty::null) {
+    cell.value.kind = Value::Kind::null;
+    return Done{};
+  }
+  const auto done = append_token(masked, normalized.value(), row);
+  masked.tokenizer->forget();
+  return done;
 }
 
-// False if the value could not be masked.
-bool Masker::State::append_masked(MaskedColumn& masked, const Value& value, Row& row) {
-  const std::size_t start = row.arena_.size();
-  if (!masked.tokenizer->append(value.text, row.arena_)) {
-    return false;
+Result<Done, Reason> Masker::State::fill_bucket(const MaskedColumn& masked, const Value& value,
+                                                Row::Cell& cell) const {
+  const auto start = Bucket(masked.policy).start_of(value.integer);
+  if (!start || *start < integer_min(masked.column.type)) {
+    return Failure{Reason::out_of_range};
   }
-  const std::string_view token = std::string_view(row.arena_).substr(start);
-  ENSURE(token.size() == token_chars_max(masked.policy, key_id, value.text.size()));
-  if (masked.policy.recover == Recover::no) {
-    return true;
-  }
-  VaultEntry entry{
-      .domain = masked.policy.domain, .token = std::string(token), .key_id = key_id, .sealed = {}};
-  if (!append_recovery(masked, value.text, entry)) {
-    return false;
-  }
-  row.vault_.push_back(std::move(entry));
-  return true;
+  cell.value = {.kind = Value::Kind::integer, .text = {}, .integer = *start};
+  return Done{};
 }
 
-bool Masker::State::append_recovery(MaskedColumn& masked, std::string_view value,
-                                    VaultEntry& entry) {
-  if (masked.recovery) {
-    return masked.recovery->append(value, entry.sealed).ok();
-  }
-  masked.sealer->append(value, entry.token, entry.sealed);
-  return true;
-}
-
-bool Masker::State::fill(MaskedColumn& masked, const Value& value, Row& row, Row::Cell& cell) {
+Result<Done, Reason> Masker::State::fill(MaskedColumn& masked, const Value& value, Row& row,
+                                         Row::Cell& cell) {
   if (value.is_null()) {
-    return true;
+    return Done{};
   }
   const std::size_t start = row.arena_.size();
   cell.value.kind = Value::Kind::text;
-  switch (masked.policy.method) {
-    case Method::keep:
-      cell.value = value;
-      cell.value.text = {};
-      row.arena_ += value.text;
-      break;
-    case Method::redact:
-      if (!masked.policy.constant) {
-        cell.value.kind = Value::Kind::null;
-        return true;
-      }
-      row.arena_ += *masked.policy.constant;
-      break;
-    default:
-      if (!append_masked(masked, value, row)) {
-        return false;
-      }
+  if (masked.policy.method == Method::keep) {
+    if (value.kind == Value::Kind::text && !masked.fits(characters(value.text))) {
+      return Failure{Reason::too_long};
+    }
+    cell.value = value;
+    cell.value.text = {};
+    row.arena_ += value.text;
+  } else if (masked.policy.method == Method::redact) {
+    if (!masked.policy.constant) {
+      cell.value.kind = Value::Kind::null;
+      return Done{};
+    }
+    if (!masked.fits(characters(*masked.policy.constant))) {
+      return Failure{Reason::too_long};
+    }
+    row.arena_ += *masked.policy.constant;
+  } else if (masked.policy.method == Method::bucket && value.kind == Value::Kind::integer) {
+    return fill_bucket(masked, value, cell);
+  } else if (const auto done = append_masked(masked, value, row, cell); !done) {
+    return done;
   }
   cell.offset = static_cast<std::uint32_t>(start);
   cell.length = static_cast<std::uint32_t>(row.arena_.size() - start);
-  return true;
+  return Done{};
 }
 
 Result<Row, Reject> Masker::mask(const Event& event) {
@@ -183,11 +217,7 @@ Result<Row, Reject> Masker::mask(const Event& event) {
 
   std::size_t row_bytes = 0;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const auto bytes = state_->stored_bytes(columns[i], event[i]);
-    if (!bytes) {
-      return reject(columns[i], bytes.error());
-    }
-    row_bytes += bytes.value();
+    row_bytes += state_->stored_bytes_max(columns[i], event[i]);
     if (row_bytes > row_bytes_max) {
       return reject(columns[i], Reason::too_long);
     }
@@ -198,8 +228,8 @@ Result<Row, Reject> Masker::mask(const Event& event) {
   row.arena_.reserve(row_bytes);
   row.vault_.reserve(state_->recoveries);
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (!state_->fill(columns[i], event[i], row, row.cells_[i])) {
-      return reject(columns[i], Reason::mask_failed);
+    if (const auto done = state_->fill(columns[i], event[i], row, row.cells_[i]); !done) {
+      return reject(columns[i], done.error());
     }
   }
   return row;

@@ -315,6 +315,78 @@ TEST(HmacMd5Token, upgrades_a_stored_digest_to_the_token_of_its_value) {
   }
 }
 
+TEST(Masker, lets_one_value_feed_several_columns) {
+  Mapping mapping = {text_column("masked_ip", 110), text_column("ip_net"), text_column("ip_code")};
+  mapping[1].type = ColumnType::inet;
+  mapping[2].type = ColumnType::inet;
+  Masker masker(mapping,
+                {{.method = Method::aes_siv, .domain = "ip", .normalize = Normalize::ip},
+                 {.method = Method::truncate_ip},
+                 {.method = Method::ipcrypt_deterministic, .domain = "ip"}},
+                &key);
+  Event event;
+  event.reset(3);
+  for (std::size_t column = 0; column < 3; ++column) {
+    event.set_text(column, "::ffff:199.172.111.135");
+  }
+
+  const auto row = masker.mask(event);
+
+  ASSERT_TRUE(row.ok());
+  EXPECT_EQ(row.value()[0].text,
+            "s1:LdPgZ06KQKOLQ3rZ3Q6zsJ_JQAwzYTXe6DOPz_AX1amxj6Km4kgyj-PjtA72I1Rn");
+  EXPECT_EQ(row.value()[1].text, "199.172.111.0/24");
+  EXPECT_EQ(row.value()[2].text, "6a01:654:b075:7a64:7f78:747c:f32a:2467");
+}
+
+TEST(Masker, gives_equal_tokens_for_spellings_of_one_value) {
+  const Policy by_address = {.method = Method::aes_siv, .domain = "d", .normalize = Normalize::ip};
+  const Policy trimmed = {.method = Method::md5, .normalize = Normalize::trim};
+  const Policy lower = {
+      .method = Method::hmac_sha256, .domain = "d", .normalize = Normalize::lower};
+
+  EXPECT_EQ(token_of(by_address, "2001:DB8:0::1"), token_of(by_address, "2001:db8::1"));
+  EXPECT_EQ(token_of(trimmed, " x\n"), token_of({.method = Method::md5}, "x"));
+  EXPECT_EQ(token_of(lower, "Ada@X.org"), token_of(lower, "ada@x.ORG"));
+  EXPECT_EQ(token_of(by_address, "unknown"), "bad_value");
+}
+
+TEST(Masker, gives_null_for_the_empty_string_where_told_to) {
+  const Policy policies[] = {
+      {.method = Method::aes_siv, .domain = "d", .empty = Empty::null},
+      {.method = Method::md5, .normalize = Normalize::trim, .empty = Empty::null},
+      {.method = Method::ipcrypt_pfx, .domain = "d", .empty = Empty::null},
+  };
+
+  for (const Policy& policy : policies) {
+    Masker masker({text_column("c")}, {policy}, &key);
+    const auto row = masker.mask(event_of(""));
+    ASSERT_TRUE(row.ok()) << method_name(policy.method);
+    EXPECT_TRUE(row.value()[0].is_null());
+    EXPECT_TRUE(row.value().vault().empty());
+  }
+  EXPECT_EQ(token_of({.method = Method::ipcrypt_pfx, .domain = "d"}, ""), "bad_value");
+  EXPECT_EQ(token_of({.method = Method::md5}, ""), "d41d8cd98f00b204e9800998ecf8427e");
+}
+
+TEST(Masker, puts_numbers_into_buckets) {
+  Column age = text_column("age");
+  age.type = ColumnType::smallint;
+  Masker masker({age}, {{.method = Method::bucket, .bucket_size = 10}}, nullptr);
+  const auto bucket_of = [&](std::int64_t number) {
+    return masker.mask(
+        event_with([&](Event& event) { event.set(0, Value::Kind::integer, number); }));
+  };
+
+  const auto row = bucket_of(37);
+
+  ASSERT_TRUE(row.ok());
+  EXPECT_EQ(row.value()[0].kind, Value::Kind::integer);
+  EXPECT_EQ(row.value()[0].integer, 30);
+  EXPECT_EQ(bucket_of(-32'768).error().reason, Reason::out_of_range);
+  EXPECT_EQ(token_of({.method = Method::bucket, .bucket_size = 10}, "37"), "30-39");
+}
+
 TEST(Masker, gives_tokens_that_do_not_depend_on_what_came_before) {
   for (const Method method : every_method) {
     const Policy policy = {.method = method, .domain = "ip"};

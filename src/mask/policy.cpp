@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/ensure.hpp"
+#include "mask/ff1_token.hpp"
 #include "mask/token.hpp"
 
 namespace moretta::mask {
@@ -20,7 +21,16 @@ constexpr std::size_t md5_bytes = 16;
 constexpr std::size_t sha256_bytes = 32;
 constexpr std::size_t siv_bytes = 16;
 constexpr std::size_t iv_bytes = 16;
-constexpr int aes_block_bytes = 16;
+constexpr int cbc_block_bytes = 16;
+
+// Both ends of a range and a dash; each may have a digit, and a minus, more than the value.
+std::size_t bucket_chars(const Policy& policy, std::size_t value_bytes) {
+  const std::size_t digits = std::to_string(policy.bucket_size).size();
+  if (value_bytes <= 1) {
+    return 2 + digits;
+  }
+  return std::min(bucket_chars_max, 2 * (std::max(value_bytes, digits) + 1) + 2);
+}
 
 }  // namespace
 
@@ -61,6 +71,19 @@ bool is_keyed(Method method) {
   return false;
 }
 
+bool has_fixed_chars(Method method) {
+  switch (method) {
+    case Method::ipcrypt_deterministic:
+    case Method::ipcrypt_pfx:
+    case Method::truncate_ip:
+    case Method::character_mask:
+    case Method::bucket:
+      return false;
+    default:
+      return true;
+  }
+}
+
 bool needs_key(const Policy& policy) {
   return is_keyed(policy.method) || policy.recover != Recover::no;
 }
@@ -87,6 +110,41 @@ bool is_recoverable(Method method) {
   }
 }
 
+bool fits_type(Method method, ColumnType type) {
+  if (type == ColumnType::text || type == ColumnType::varchar) {
+    return true;
+  }
+  if (type == ColumnType::inet) {
+    return method == Method::ipcrypt_deterministic || method == Method::ipcrypt_pfx ||
+           method == Method::truncate_ip;
+  }
+  const bool is_integer =
+      type == ColumnType::smallint || type == ColumnType::integer || type == ColumnType::bigint;
+  return is_integer && method == Method::bucket;
+}
+
+std::optional<std::string> policy_fault(const Policy& policy) {
+  if (policy.method == Method::ff1) {
+    return policy.pattern.empty()
+               ? "ff1 needs a `pattern` of the values, with `#` where a character is enciphered; "
+                 "write e.g. `pattern: \"###-##-####\"`"
+               : pattern_fault(policy.pattern, policy.alphabet);
+  }
+  if (policy.method == Method::bucket && policy.bucket_size < 1) {
+    return "bucket needs a `size`, how many numbers share one; write e.g. `size: 10`";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> value_bytes_bound(const Policy& policy) {
+  if (policy.method == Method::ff1) {
+    return policy.pattern.size();
+  }
+  const bool holds_address =
+      policy.normalize == Normalize::ip || fits_type(policy.method, ColumnType::inet);
+  return holds_address ? std::optional(address_chars_max) : std::nullopt;
+}
+
 std::size_t token_chars_max(const Policy& policy, int key_id, std::size_t value_bytes) {
   ENSURE(gives_tokens(policy.method));
   const std::size_t prefix = token_prefix(hmac_letter, key_id).size();
@@ -104,7 +162,7 @@ std::size_t token_chars_max(const Policy& policy, int key_id, std::size_t value_
       return prefix + encoded_chars(siv_bytes + padded_bytes(value_bytes, policy.pad_bytes),
                                     policy.encoding.value_or(siv_encoding_default));
     case Method::aes_256_cbc:  // PKCS #7 pads as aes-siv does with one block: one byte at least
-      return prefix + encoded_chars(iv_bytes + padded_bytes(value_bytes, aes_block_bytes),
+      return prefix + encoded_chars(iv_bytes + padded_bytes(value_bytes, cbc_block_bytes),
                                     policy.encoding.value_or(cbc_encoding_default));
     case Method::ff1:
       return policy.pattern.size();
@@ -116,7 +174,7 @@ std::size_t token_chars_max(const Policy& policy, int key_id, std::size_t value_
     case Method::character_mask:
       return value_bytes;
     case Method::bucket:
-      return bucket_chars_max;
+      return bucket_chars(policy, value_bytes);
     case Method::keep:
     case Method::redact:
     case Method::seed_cbc:

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "record/column.hpp"
+
 namespace moretta::mask {
 
 enum class Method {
@@ -88,8 +90,23 @@ bool gives_tokens(Method method);      // all but keep, redact and what is for r
 bool is_recoverable(Method method);    // from the token alone, with the key
 bool is_read_only(Method method);      // seed-cbc: never written
 
+// Text columns take every token; addresses and networks fit inet as well, and buckets of numbers
+// whole-number columns, which then hold where the bucket begins.
+bool fits_type(Method method, ColumnType type);
+
+// What is wrong with settings that the method needs, for whoever wrote the configuration.
+std::optional<std::string> policy_fault(const Policy& policy);
+
+// Bytes of the longest value that the policy lets pass, if it says so: then a column that cannot
+// hold its token is a mistake that shows at start.
+std::optional<std::size_t> value_bytes_bound(const Policy& policy);
+
+// False if two values of one length may have tokens of different lengths.
+bool has_fixed_chars(Method method);
+
 // Characters of the token of a value of `value_bytes` bytes; never fewer for a longer value, so
-// also what a column must be able to hold. REQUIRED: gives_tokens(policy.method).
+// also what a column must be able to hold. Exactly so many if has_fixed_chars. REQUIRED:
+// gives_tokens(policy.method).
 std::size_t token_chars_max(const Policy& policy, int key_id, std::size_t value_bytes);
 
 }  // namespace moretta::mask

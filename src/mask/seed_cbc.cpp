@@ -18,7 +18,7 @@ constexpr std::size_t salt_bytes = 16;
 constexpr std::size_t block_bytes = 16;
 constexpr std::size_t head_bytes = salt_bytes + block_bytes;
 constexpr std::size_t key_bytes = 32;
-constexpr std::size_t token_chars_max = 1U << 24;  // ciphers count in int; over any stored value
+constexpr std::size_t text_chars_max = 1U << 24;  // ciphers count in int; over any stored value
 
 const unsigned char* raw(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -58,7 +58,7 @@ std::optional<SecretBytes> SeedCbcReader::State::key_of(std::string_view salt) c
 
 Result<SecretBytes, NotRecoverable> SeedCbcReader::unmask(std::string_view token) {
   const auto decoded =
-      token.size() > token_chars_max ? std::optional<std::string>() : from_base64(token);
+      token.size() > text_chars_max ? std::optional<std::string>() : from_base64(token);
   if (!decoded || decoded->size() < head_bytes + block_bytes ||
       decoded->size() % block_bytes != 0) {
     return Failure{NotRecoverable{}};

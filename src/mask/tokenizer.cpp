@@ -5,7 +5,7 @@
 namespace moretta::mask {
 
 Tokenizer::Tokenizer(const Policy& policy, const MasterKey* key)
-    : algorithm_(algorithm_of(policy, key)) {}
+    : normalizer_(policy.normalize), algorithm_(algorithm_of(policy, key)) {}
 
 Tokenizer::Algorithm Tokenizer::algorithm_of(const Policy& policy, const MasterKey* key) {
   ENSURE(!is_keyed(policy.method) || key != nullptr);
@@ -20,14 +20,41 @@ Tokenizer::Algorithm Tokenizer::algorithm_of(const Policy& policy, const MasterK
       return SivToken(*key, policy);
     case Method::aes_256_cbc:
       return CbcToken(*key, policy);
+    case Method::ff1:
+      return Ff1Token(*key, policy);
+    case Method::ipcrypt_deterministic:
+      return IpcryptDeterministicToken(*key, policy);
+    case Method::ipcrypt_pfx:
+      return IpcryptPfxToken(*key, policy);
+    case Method::truncate_ip:
+      return TruncateIp();
+    case Method::character_mask:
+      return CharacterMask(policy);
+    case Method::bucket:
+      return Bucket(policy);
     default:
       return DigestToken(policy.method);
   }
 }
 
-Result<Done, Reason> Tokenizer::append(std::string_view value, std::string& out) {
+Result<std::string_view, Reason> Tokenizer::normalized(std::string_view value) {
   ENSURE(value.size() <= value_bytes_max);
+  const auto normal = normalizer_.apply(value);
+  return normal ? Result<std::string_view, Reason>(*normal) : Failure{Reason::bad_value};
+}
+
+Result<Done, Reason> Tokenizer::append_normalized(std::string_view value, std::string& out) {
   return std::visit([&](auto& algorithm) { return algorithm.append(value, out); }, algorithm_);
+}
+
+Result<Done, Reason> Tokenizer::append(std::string_view value, std::string& out) {
+  const auto normal = normalized(value);
+  if (!normal) {
+    return Failure{normal.error()};
+  }
+  const auto done = append_normalized(normal.value(), out);
+  forget();
+  return done;
 }
 
 }  // namespace moretta::mask

@@ -12,6 +12,7 @@
 #include "base/encoding.hpp"
 #include "mask/cbc_token.hpp"
 #include "mask/seal_format.hpp"
+#include "mask/shape_reader.hpp"
 #include "mask/siv_token.hpp"
 #include "mask/token.hpp"
 #include "mask/vault_format.hpp"
@@ -173,10 +174,13 @@ Clear open_seal(const MasterKey& key, std::string_view purpose, const SealParts&
 
 struct Unmasker::State {
   MasterKey key;
-  std::optional<DomainReaders> readers;  // of the domain asked for last: a run is about one column
+  // Of what was asked for last: a run is about one column.
+  std::optional<DomainReaders> readers{};
+  std::optional<ShapeReader> shape_reader{};
+  Policy shape_policy{};
 };
 
-Unmasker::Unmasker(const MasterKey& key) : state_(new State{.key = key.clone(), .readers = {}}) {}
+Unmasker::Unmasker(const MasterKey& key) : state_(new State{.key = key.clone()}) {}
 
 Unmasker::~Unmasker() = default;
 
@@ -202,6 +206,24 @@ Result<SecretBytes, NotRecoverable> Unmasker::unmask(std::string_view token,
     }
   }
   return Failure{NotRecoverable{}};
+}
+
+Result<SecretBytes, NotRecoverable> Unmasker::unmask(std::string_view token, const Policy& policy) {
+  if (!ShapeReader::reads(policy.method)) {
+    return unmask(token, policy.domain);
+  }
+  if (policy.domain.empty() || policy.domain.size() > name_bytes_max || policy_fault(policy)) {
+    return Failure{NotRecoverable{}};
+  }
+  if (!state_->shape_reader || state_->shape_policy != policy) {
+    state_->shape_reader.emplace(state_->key, policy);
+    state_->shape_policy = policy;
+  }
+  Clear clear = state_->shape_reader->open(token);
+  if (!clear) {
+    return Failure{NotRecoverable{}};
+  }
+  return std::move(*clear);
 }
 
 Result<SecretBytes, NotRecoverable> Unmasker::open_vault(std::string_view sealed,

@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "mask/keys.hpp"
+#include "mask/policy.hpp"
 
 namespace moretta::mask {
 
@@ -26,6 +27,11 @@ class Unmasker {
 
   // Tokens of aes-siv (`s1:…`) and aes-256-cbc (`c1:…`), either encoding.
   Result<SecretBytes, NotRecoverable> unmask(std::string_view token, std::string_view domain);
+
+  // The token of a column with this policy. Tokens of ff1 and the ipcrypt methods say nothing of
+  // themselves, so for them the policy is needed; and they have no tag: a wrong key, a wrong domain
+  // or a changed token gives a wrong value, not NotRecoverable.
+  Result<SecretBytes, NotRecoverable> unmask(std::string_view token, const Policy& policy);
 
   // What the vault keeps beside `token` (its column `sealed`), whichever `recover:` wrote it.
   Result<SecretBytes, NotRecoverable> open_vault(std::string_view sealed, std::string_view domain,

@@ -29,6 +29,14 @@ bool holds_addresses(std::string_view domain) {
 }  // namespace
 
 std::optional<std::string> guessing_warning(std::string_view column, const Policy& policy) {
+  if (policy.method == Method::ipcrypt_pfx) {
+    return fmt::format(
+        "{}: ipcrypt-pfx shows which addresses share a network, and one address that is known "
+        "gives "
+        "away its networks for everybody; take it for counting networks only, else "
+        "ipcrypt-deterministic or aes-siv",
+        column);
+  }
   if (policy.method != Method::md5 && policy.method != Method::sha256) {
     return std::nullopt;
   }

@@ -48,4 +48,13 @@ TEST(GuessingWarning, speaks_of_the_token_even_if_the_vault_is_sealed) {
   EXPECT_TRUE(guessing_warning("c", {.method = Method::md5, .recover = Recover::aes_256_cbc}));
 }
 
+TEST(GuessingWarning, says_what_prefix_preserving_tokens_show) {
+  const auto warning =
+      guessing_warning("masked_ip", {.method = Method::ipcrypt_pfx, .domain = "ip"});
+
+  ASSERT_TRUE(warning.has_value());
+  EXPECT_NE(warning->find("masked_ip: ipcrypt-pfx shows which addresses share a network"),
+            std::string::npos);
+}
+
 }  // namespace moretta::mask

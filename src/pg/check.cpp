@@ -241,17 +241,20 @@ class Checker {
     const auto chars = [&](std::size_t bytes) {
       return mask::token_chars_max(policy, options_.key_id, bytes);
     };
-    if (chars(1) > width) {
+    const auto bound = mask::value_bytes_bound(policy);
+    if (chars(bound.value_or(1)) > width) {
       add(Severity::error, subject_of(column.name),
-          fmt::format("holds {} characters, a token of {} has {} or more", width,
-                      mask::method_name(policy.method), chars(1)),
-          fmt::format("widen the column to varchar({})", chars(usual_value_bytes)));
+          fmt::format("holds {} characters, a token of {} has {} or {}", width,
+                      mask::method_name(policy.method), chars(bound.value_or(1)),
+                      bound ? "fewer" : "more"),
+          fmt::format("widen the column to varchar({})", chars(bound.value_or(usual_value_bytes))));
       return;
     }
-    if (chars(usual_value_bytes) <= width) {
+    const std::size_t usual = bound.value_or(usual_value_bytes);
+    if (chars(usual) <= width) {
       return;
     }
-    std::size_t bytes = usual_value_bytes;
+    std::size_t bytes = usual;
     while (bytes > 1 && chars(bytes) > width) {
       --bytes;
     }
@@ -269,6 +272,10 @@ class Checker {
       add(Severity::error, subject_of(column.name),
           "takes no NULL, and its mask gives nothing else",
           "give redact a constant, or drop the column's NOT NULL");
+    } else if (policy.empty == mask::Empty::null) {
+      add(Severity::warning, subject_of(column.name),
+          "takes no NULL, its mask gives one for an empty text: such messages will be quarantined",
+          "take `empty: null` out of the config, or drop the column's NOT NULL");
     } else if (column.nullable && !column.default_text) {
       add(Severity::warning, subject_of(column.name),
           "takes no NULL, the config lets NULL through: such messages will be quarantined",
