@@ -8,6 +8,7 @@
 
 #include "aws/url.hpp"
 #include "base/ensure.hpp"
+#include "base/secret.hpp"
 
 namespace moretta::aws {
 
@@ -135,7 +136,9 @@ std::size_t CurlHttp::Transfer::take_body(const char* text, std::size_t, std::si
     const auto bytes = static_cast<std::size_t>(std::max<curl_off_t>(announced, 0));
     body.reserve(std::min(bytes, self.response_bytes_max) + parser_padding_bytes);
   }
-  body.append(text, size);
+  append_secret(body, {text, size});
+  // libcurl's own buffer, which is not const and which it does not read again.
+  wipe(std::as_writable_bytes(std::span(const_cast<char*>(text), size)));
   return size;
 }
 

@@ -6,6 +6,7 @@
 #include "aws/url.hpp"
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
+#include "base/secret.hpp"
 
 namespace moretta::aws {
 
@@ -168,9 +169,10 @@ void SqsChannel::attempt(const OpenCalls& calls) {
     return;
   }
   const SteadyTime asked_at = world_.clock.steady();
-  const std::vector<HttpResponse> responses = perform(rest, *protocol_);
+  std::vector<HttpResponse> responses = perform(rest, *protocol_);
   for (std::size_t i = 0; i < rest.size(); ++i) {
     take(*rest[i], responses[i], *protocol_, asked_at);
+    wipe(responses[i].body);
   }
 }
 
@@ -180,12 +182,13 @@ bool SqsChannel::find_protocol(SqsCall& call) {
   SqsCall* const only[] = {&call};
   for (const Protocol protocol : {Protocol::json, Protocol::query}) {
     const SteadyTime asked_at = world_.clock.steady();
-    const HttpResponse response = perform(only, protocol).front();
+    HttpResponse response = std::move(perform(only, protocol).front());
     const bool spoken = protocol == Protocol::json ? speaks_json(response, reader_)
                                                    : speaks_query(response, reader_);
     if (spoken || says_nothing(response)) {
       take(call, response, protocol, asked_at);
     }
+    wipe(response.body);
     if (spoken) {
       protocol_ = protocol;
       world_.log.debug("sqs_protocol_found",

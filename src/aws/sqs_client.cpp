@@ -8,6 +8,7 @@
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
+#include "base/secret.hpp"
 
 namespace moretta::aws {
 
@@ -120,6 +121,8 @@ std::vector<SqsMessage> SqsClient::receive(const ReceiveOrder& order) {
       if (is_intact(message)) {
         message.asked_at = answer.asked_at;
         messages.push_back(std::move(message));
+      } else {
+        wipe(message.body);
       }
     }
     return true;

@@ -2,6 +2,7 @@
 #include <simdjson.h>
 
 #include "aws/sqs_wire.hpp"
+#include "base/secret.hpp"
 
 namespace moretta::aws {
 
@@ -56,6 +57,17 @@ std::string text(const json::element& value) {
   return value.get(string) == simdjson::SUCCESS ? std::string(string) : std::string();
 }
 
+// Moves a text out of the parser's memory, which outlives the answer.
+std::string take_text(const json::element& value) {
+  std::string_view string;
+  if (value.get(string) != simdjson::SUCCESS) {
+    return {};
+  }
+  std::string out(string);
+  wipe(std::as_writable_bytes(std::span(const_cast<char*>(string.data()), string.size())));
+  return out;
+}
+
 // Where an attribute of a message goes; null if nobody reads it.
 std::string* attribute(SqsMessage& message, std::string_view name) {
   if (name == "SentTimestamp") {
@@ -76,7 +88,7 @@ SqsMessage message(const json::object& object) {
     } else if (name == "ReceiptHandle") {
       out.receipt = text(value);
     } else if (name == "Body") {
-      out.body = text(value);
+      out.body = take_text(value);
     } else if (name == "MD5OfBody") {
       out.body_md5 = text(value);
     } else if (json::object members;
@@ -125,7 +137,7 @@ std::string text(const pugi::xml_node& node) {
   std::string out;
   for (const pugi::xml_node& part : node.children()) {
     if (part.type() == pugi::node_pcdata || part.type() == pugi::node_cdata) {
-      out += part.value();
+      append_secret(out, part.value());
     }
   }
   return out;
@@ -201,10 +213,16 @@ struct SqsReader::Parsers {
   }
 
   pugi::xml_node root(const std::string& body) {
-    if (!document.load_buffer(body.data(), body.size(), xml_options, pugi::encoding_utf8)) {
+    xml = body;
+    if (!document.load_buffer_inplace(xml.data(), xml.size(), xml_options, pugi::encoding_utf8)) {
       return {};
     }
     return document.document_element();
+  }
+
+  void forget() {
+    document.reset();
+    wipe(xml);
   }
 
   // <OpResponse>: nullopt if it is something else; without an <OpResult> an empty node. So is an
@@ -226,6 +244,7 @@ struct SqsReader::Parsers {
   }
 
   const std::string empty_object = "{}";
+  std::string xml;  // what the document points into
 };
 
 SqsReader::SqsReader() : parsers_(std::make_unique<Parsers>()) {}
@@ -255,6 +274,7 @@ std::optional<std::vector<SqsMessage>> SqsReader::messages(Protocol protocol,
       out.push_back(message(node));
     }
   }
+  parsers_->forget();
   return out;
 }
 

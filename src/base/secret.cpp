@@ -18,6 +18,17 @@ void wipe(std::string& text) {
   text.clear();
 }
 
+void append_secret(std::string& text, std::string_view more) {
+  if (text.capacity() - text.size() < more.size()) {
+    std::string larger;
+    larger.reserve(2 * (text.size() + more.size()));
+    larger = text;
+    wipe(text);
+    text = std::move(larger);
+  }
+  text.append(more);
+}
+
 SecretBytes::SecretBytes(std::string_view text) : SecretBytes(bytes_of(text)) {}
 
 SecretBytes::SecretBytes(SecretBytes&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}

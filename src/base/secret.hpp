@@ -15,6 +15,9 @@ namespace moretta {
 void wipe(std::span<std::byte> bytes);
 void wipe(std::string& text);
 
+// As text.append(more), but where the text has to move, what it leaves is wiped.
+void append_secret(std::string& text, std::string_view more);
+
 class SecretBytes {
  public:
   SecretBytes() = default;

@@ -16,6 +16,12 @@ constexpr int lease_parts = 2;
 // longer.
 constexpr std::size_t left_max = 100'000;
 
+// However a turn ends, its clear text ends with it.
+struct ForgetBodies {
+  std::vector<Message>& messages;
+  ~ForgetBodies() { wipe_bodies(messages); }
+};
+
 }  // namespace
 
 Lane::Lane(int id, const Own& own, const Shared& shared, const LaneSettings& settings)
@@ -26,7 +32,8 @@ void Lane::run(const std::stop_token& stop) {
     return;
   }
   while (!stop.stop_requested()) {
-    const std::vector<Message> messages = receive(stop);
+    std::vector<Message> messages = receive(stop);
+    const ForgetBodies forget{messages};
     const std::size_t progress = messages.empty() ? 0 : turn(messages, stop);
     if (is_done(progress)) {
       return;

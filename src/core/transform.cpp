@@ -48,4 +48,8 @@ QuarantineRecord Transform::record_of(const Message& message, const Reject& reje
           .sealed_body = sealer_->seal(message.body, message.id)};
 }
 
+void Transform::forget() {
+  event_.reset(0);
+}
+
 }  // namespace moretta

@@ -30,6 +30,9 @@ class Transform {
   // REQUIRED: constructed with a key.
   QuarantineRecord record_of(const Message& message, const Reject& reject);
 
+  // Wipes what is left of the last message. At the end of a turn: nobody knows when the next comes.
+  void forget();
+
  private:
   Decoder decoder_;
   mask::Masker masker_;

@@ -101,6 +101,10 @@ class Turn {
 
 TurnResult run_turn(std::span<const Message> messages, Transform& transform, OnReject on_reject,
                     Sink& sink) {
+  struct Forget {
+    Transform& transform;
+    ~Forget() { transform.forget(); }
+  } const forget{transform};
   Turn turn(messages, transform, on_reject);
   for (std::size_t i = 0; i < messages.size(); ++i) {
     turn.prepare(i);

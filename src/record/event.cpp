@@ -34,18 +34,10 @@ void Event::set_null(std::size_t column) {
 
 void Event::set_text(std::size_t column, std::string_view text) {
   ENSURE(column < slots_.size());
-  if (arena_.capacity() - arena_.size() < text.size()) {
-    // Growing by hand, so that the bytes left behind are wiped.
-    std::string larger;
-    larger.reserve(2 * (arena_.size() + text.size()));
-    larger = arena_;
-    wipe(arena_);
-    arena_ = std::move(larger);
-  }
   slots_[column] = {.value = {.kind = Value::Kind::text, .text = {}},
                     .offset = arena_.size(),
                     .length = text.size()};
-  arena_.append(text);
+  append_secret(arena_, text);
 }
 
 void Event::set(std::size_t column, Value::Kind kind, std::int64_t number) {

@@ -3,9 +3,11 @@
 // What the queue gave, before anybody looks inside.
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/clock.hpp"
+#include "base/secret.hpp"
 
 namespace moretta {
 
@@ -19,5 +21,12 @@ struct Message {
   int receive_count = 1;   // ApproximateReceiveCount, this receive included
   std::string group_id{};  // FIFO and fair queues; empty otherwise
 };
+
+// Of a turn that is over.
+inline void wipe_bodies(std::span<Message> messages) {
+  for (Message& message : messages) {
+    wipe(message.body);
+  }
+}
 
 }  // namespace moretta
