@@ -14,6 +14,7 @@
 #include "core/turn.hpp"
 #include "mask/keys.hpp"
 #include "mask/policy.hpp"
+#include "mask/recovery_key.hpp"
 #include "record/column.hpp"
 
 namespace moretta::app {
@@ -37,6 +38,7 @@ struct Keys {
   std::string secret = "env:SECRET_KEY";  // where the key is: env:NAME or file:PATH, never the key
   int id = 1;
   std::optional<mask::MasterKey> master;  // set if the command needs it
+  std::optional<mask::RecoveryPublic> recovery{};  // escrow: what is sealed is sealed to this
 };
 
 struct Table {

@@ -35,6 +35,8 @@ struct Dispatch {
   int operator()(const QuarantinePurgeOptions& options) const {
     return quarantine_purge(options, world);
   }
+  int operator()(const RewrapOptions& options) const { return rewrap_column(options, world); }
+  int operator()(const EraseOptions& options) const { return erase_value(options, world); }
   int operator()(const TraceOptions& options) const { return trace(options, world); }
 };
 

@@ -110,6 +110,24 @@ struct QuarantinePurgeOptions {
   Confirm confirm = Confirm::no;
 };
 
+enum class KeepMap { no, yes };     // rewrap --keep-map
+enum class EraseCells { no, yes };  // erase --cells
+
+struct RewrapOptions {
+  Overrides overrides;
+  std::string column;
+  KeepMap map = KeepMap::no;
+  Output output = Output::people;
+};
+
+struct EraseOptions {
+  Overrides overrides;
+  std::string column;
+  std::vector<std::string> tokens;  // empty: a value on standard input
+  std::string reason;
+  EraseCells cells = EraseCells::no;
+};
+
 struct TraceOptions {
   Overrides overrides;
   std::string message_id;
@@ -118,9 +136,9 @@ struct TraceOptions {
   Output output = Output::people;
 };
 
-using Invocation =
-    std::variant<RunOptions, DrainOptions, LoadOptions, MaskOptions, InitOptions, CheckOptions,
-                 SchemaOptions, DemoOptions, DevqueueOptions, QuarantineListOptions,
-                 QuarantineShowOptions, QuarantinePurgeOptions, TraceOptions>;
+using Invocation = std::variant<RunOptions, DrainOptions, LoadOptions, MaskOptions, InitOptions,
+                                CheckOptions, SchemaOptions, DemoOptions, DevqueueOptions,
+                                QuarantineListOptions, QuarantineShowOptions,
+                                QuarantinePurgeOptions, TraceOptions, RewrapOptions, EraseOptions>;
 
 }  // namespace moretta::app

@@ -122,7 +122,8 @@ struct Job::Worker {
         transform({.mapping = config.table.mapping,
                    .policies = config.table.policies,
                    .key = config.keys.master ? &*config.keys.master : nullptr,
-                   .config_fingerprint = fingerprint(config.table)},
+                   .config_fingerprint = fingerprint(config.table),
+                   .recovery = config.keys.recovery ? &*config.keys.recovery : nullptr},
                   random) {}
 
   SystemRandom random;

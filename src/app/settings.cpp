@@ -125,6 +125,15 @@ Fault set_key_id(const Scalar& scalar, Config& config) {
   return set_int(scalar, 1, key_id_max, config.keys.id);
 }
 
+Fault set_recovery_key(const Scalar& scalar, Config& config) {
+  auto key = mask::parse_recovery_public(scalar.text);
+  if (!key) {
+    return key.error();
+  }
+  config.keys.recovery = std::move(key).value();
+  return {};
+}
+
 bool is_table_part(std::string_view part) {
   constexpr std::size_t identifier_bytes_max = 63;  // Postgres cuts longer ones
   const auto is_letter = [](char c) {
@@ -233,6 +242,12 @@ constexpr Setting all_settings[] = {
       "The key's number, which stands in every token made with it."},
      Part::every_command,
      set_key_id},
+    {{"keys.recovery", "recovery-public:ID:KEY", "none",
+      "recovery-public:1:IiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiIiI",
+      "Escrow: what is sealed is sealed to this public key, and this machine cannot open it. Made "
+      "by `moretta-unmask recovery-key`."},
+     Part::every_command,
+     set_recovery_key},
     {{"table.name", "name", "", "user_logins", "The table, `NAME` or `SCHEMA.NAME`."},
      Part::every_command,
      set_table_name},

@@ -20,7 +20,10 @@ Mapping clear_mapping(const Transform::Parts& parts) {
 
 Transform::Transform(const Parts& parts, Random& random)
     : decoder_(clear_mapping(parts)),
-      masker_(parts.mapping, parts.policies, parts.key, &random),
+      escrow_(parts.recovery == nullptr
+                  ? nullptr
+                  : std::make_unique<mask::EscrowSealer>(*parts.recovery, random)),
+      masker_(parts.mapping, parts.policies, parts.key, &random, escrow_.get()),
       config_fingerprint_(parts.config_fingerprint) {
   if (parts.key != nullptr) {
     sealer_ = std::make_unique<mask::Sealer>(*parts.key, mask::quarantine_purpose, random);
@@ -36,7 +39,7 @@ Result<Row, Reject> Transform::row_of(const Message& message) {
 }
 
 QuarantineRecord Transform::record_of(const Message& message, const Reject& reject) {
-  ENSURE(sealer_ != nullptr);
+  ENSURE(escrow_ != nullptr || sealer_ != nullptr);
   return {.key = ledger_key(message),
           .message_id = message.id,
           .reject = reject,
@@ -45,11 +48,15 @@ QuarantineRecord Transform::record_of(const Message& message, const Reject& reje
           .sent_at = message.sent_at,
           .received_at = message.received_at,
           .config_fingerprint = config_fingerprint_,
-          .sealed_body = sealer_->seal(message.body, message.id)};
+          .sealed_body = escrow_ ? escrow_->seal(message.body, mask::quarantine_purpose, message.id)
+                                 : sealer_->seal(message.body, message.id)};
 }
 
 void Transform::forget() {
   event_.reset(0);
+  if (escrow_) {
+    escrow_->end_batch();
+  }
 }
 
 }  // namespace moretta

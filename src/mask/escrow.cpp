@@ -127,6 +127,9 @@ bool EscrowSealer::append_original(std::string_view value, std::string_view doma
 }
 
 void EscrowSealer::end_batch() {
+  if (!state_->batch) {
+    return;
+  }
   state_->batch.reset();
   // The context remembers the key of the last value.
   state_->context = new_cipher_context();

@@ -16,6 +16,9 @@
 
 namespace moretta::mask {
 
+// In the vault, in place of a master key's id: no master key opens the row.
+inline constexpr int escrow_key_id = 0;
+
 // For one thread.
 class EscrowSealer {
  public:

@@ -52,6 +52,7 @@ struct Masker::State {
   std::vector<MaskedColumn> columns;
   std::size_t recoveries = 0;  // columns with a vault entry
   int key_id = 0;
+  EscrowSealer* escrow = nullptr;  // for policy.recover of seal, if there is one
 
   [[nodiscard]] std::size_t stored_bytes_max(const MaskedColumn& masked, const Value& value) const;
   Result<Done, Reason> fill(MaskedColumn& masked, const Value& value, Row& row, Row::Cell& cell);
@@ -64,8 +65,10 @@ struct Masker::State {
                                        std::string_view token, Row& row);
 };
 
-Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* key, Random* random)
+Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* key, Random* random,
+               EscrowSealer* escrow)
     : state_(std::make_unique<State>()) {
+  state_->escrow = escrow;
   ENSURE(mapping.size() == policies.size());
   state_->key_id = key == nullptr ? 1 : key->id;
   state_->columns.reserve(mapping.size());
@@ -83,11 +86,11 @@ Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* k
     }
     if (gives_tokens(policy.method) && policy.recover != Recover::no) {
       ++state_->recoveries;
-      if (policy.recover == Recover::seal) {
+      if (policy.recover != Recover::seal) {
+        masked.recovery.emplace(recovery_policy(policy), key);
+      } else if (escrow == nullptr) {
         ENSURE(key != nullptr && random != nullptr);
         masked.sealer = std::make_unique<VaultSealer>(*key, policy.domain, *random);
-      } else {
-        masked.recovery.emplace(recovery_policy(policy), key);
       }
     }
     state_->columns.push_back(std::move(masked));
@@ -111,9 +114,16 @@ Result<Done, Reason> Masker::State::append_recovery(MaskedColumn& masked, std::s
                                                     std::string_view token, Row& row) {
   VaultEntry entry{
       .domain = masked.policy.domain, .token = std::string(token), .key_id = key_id, .sealed = {}};
+  bool done = true;
   if (masked.sealer) {
     masked.sealer->append(value, token, entry.sealed);
-  } else if (!masked.recovery->append_normalized(value, entry.sealed)) {
+  } else if (masked.recovery) {
+    done = masked.recovery->append_normalized(value, entry.sealed).ok();
+  } else {
+    entry.key_id = escrow_key_id;
+    done = escrow->append_original(value, entry.domain, entry.token, entry.sealed);
+  }
+  if (!done) {
     return Failure{Reason::mask_failed};
   }
   row.vault_.push_back(std::move(entry));

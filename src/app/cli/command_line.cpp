@@ -20,6 +20,7 @@ void build(CLI::App& app, Commands& commands) {
   add_pipeline_commands(commands);
   add_setup_commands(commands);
   add_inspect_commands(commands);
+  add_change_commands(commands);
   add_local_commands(commands);
   app.footer(
       "`moretta COMMAND --help` has the options of each, with an example.\n"

@@ -54,5 +54,6 @@ void add_pipeline_commands(Commands& commands);
 void add_setup_commands(Commands& commands);
 void add_inspect_commands(Commands& commands);
 void add_local_commands(Commands& commands);
+void add_change_commands(Commands& commands);
 
 }  // namespace moretta::app

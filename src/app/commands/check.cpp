@@ -17,6 +17,12 @@ namespace {
 constexpr Needs nothing{};
 constexpr Needs everything{.queue = Need::yes, .database = Need::yes, .key = KeyUse::all};
 
+// Escrow is for what a stolen worker must not be able to open.
+bool opens_here(const mask::Policy& policy) {
+  return mask::is_recoverable(policy.method) || policy.recover == mask::Recover::aes_siv ||
+         policy.recover == mask::Recover::aes_256_cbc;
+}
+
 Findings mask_findings(const Config& config) {
   const Table& table = config.table;
   Findings findings;
@@ -26,6 +32,15 @@ Findings mask_findings(const Config& config) {
                           .where = config.file,
                           .what = std::move(*warning),
                           .fix = {}});
+    }
+    if (config.keys.recovery && opens_here(table.policies[i])) {
+      findings.push_back({.severity = Severity::warning,
+                          .where = config.file,
+                          .what = fmt::format("column {}: this machine's key recovers its values, "
+                                              "although there is a recovery key",
+                                              table.mapping[i].name),
+                          .fix = "write `mask: tokenize`, or `recover: seal` beside a one-way "
+                                 "method"});
     }
   }
   return findings;

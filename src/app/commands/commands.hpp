@@ -20,6 +20,8 @@ int devqueue(const DevqueueOptions& options, World& world);
 int quarantine_list(const QuarantineListOptions& options, World& world);
 int quarantine_show(const QuarantineShowOptions& options, World& world);
 int quarantine_purge(const QuarantinePurgeOptions& options, World& world);
+int rewrap_column(const RewrapOptions& options, World& world);
+int erase_value(const EraseOptions& options, World& world);
 int trace(const TraceOptions& options, World& world);
 
 }  // namespace moretta::app

@@ -1,0 +1,377 @@
+#include "app/change/rewrap.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/ensure.hpp"
+#include "base/errors.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+using pg::Answer;
+using Texts = std::vector<std::string>;
+
+constexpr std::string_view changing = "change the tokens of the column";
+
+// Workers that still write old tokens while we change them; more rounds would never end.
+constexpr int rounds_max = 5;
+
+// Of the table at a time: a transaction of a second or so, whose rows nobody else can change.
+constexpr std::size_t pages_first = 64;
+constexpr std::size_t pages_max = 16'384;  // 128 MB
+constexpr Millis pages_time{1000};
+
+// Before version 14 a range of ctids reads the whole table; a list of them does not.
+constexpr int server_version_tid_range = 140'000;
+constexpr int page_rows_max = 291;  // of 8 kB, with the smallest of rows
+constexpr std::size_t listed_pages_max = 256;
+
+std::size_t number(std::string_view text) {
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  ENSURE(error == std::errc{} && end == text.data() + text.size());
+  return value;
+}
+
+class Rewrap {
+ public:
+  Rewrap(pg::Connection& connection, const RewrapPlan& plan, const RewrapWork& work,
+         const Clock& clock)
+      : connection_(connection),
+        plan_(plan),
+        work_(work),
+        clock_(clock),
+        column_(pg::quote_identifier(plan.column)) {
+    ENSURE(!work.change.empty());
+  }
+
+  RewrapReport run() {
+    be_alone();
+    report_.before = counts();
+    report_.after = report_.before;
+    for (int round = 0; round < rounds_max && report_.after.old_rows > unreadable_rows_; ++round) {
+      note_old_tokens();
+      change_tokens();
+      report_.distinct_expected = expected_distinct();
+      copy_vault();
+      change_rows();
+      report_.after = counts();
+      unreadable_rows_ = rows_without_new_token();
+    }
+    finish();
+    return report_;
+  }
+
+ private:
+  Answer sql(const std::string& text, const Texts& parameters = {}) {
+    return connection_.run(changing, text, parameters);
+  }
+
+  [[nodiscard]] Texts name() const { return {plan_.domain, plan_.target}; }
+
+  void be_alone() {
+    const Texts parameters = {plan_.table.quoted() + "." + column_};
+    if (!sql("SELECT pg_try_advisory_lock(1836020325, hashtext($1))", parameters).is_true(0, 0)) {
+      throw Refused(fmt::format("cannot {}: another run is at it", changing),
+                    "wait for it, or end it: what it has done stays done");
+    }
+  }
+
+  RewrapCounts counts() {
+    const Answer answer = sql(
+        fmt::format("SELECT count({0}), count(DISTINCT {0} COLLATE \"C\"), count(*) FILTER (WHERE "
+                    "{1}) FROM {2}",
+                    column_, plan_.old_tokens, plan_.table.quoted()));
+    return {.rows = number(answer.value(0, 0)),
+            .distinct = number(answer.value(0, 1)),
+            .old_rows = number(answer.value(0, 2))};
+  }
+
+  void note_old_tokens() {
+    sql(fmt::format("INSERT INTO {0} (domain, target, old_token) SELECT $1, $2, o FROM "
+                    "(SELECT DISTINCT {1} COLLATE \"C\" AS o FROM {2} WHERE {3}) AS old "
+                    "ON CONFLICT DO NOTHING",
+                    plan_.map.quoted(), column_, plan_.table.quoted(), plan_.old_tokens),
+        name());
+  }
+
+  // Each token once a round, in the order of the map's key.
+  void change_tokens() {
+    const std::string open = fmt::format(
+        "FROM {} WHERE domain = $1 AND target = $2 AND new_token IS NULL", plan_.map.quoted());
+    const std::size_t total = number(sql("SELECT count(*) " + open, name()).value(0, 0));
+    std::size_t done = 0;
+    report_.unreadable = 0;
+    for (std::string last; done < total;) {
+      Texts parameters = name();
+      parameters.push_back(last);
+      const Answer answer = sql(fmt::format("SELECT old_token {} AND old_token > $3 "
+                                            "ORDER BY old_token LIMIT {}",
+                                            open, plan_.batch_tokens),
+                                parameters);
+      if (answer.rows() == 0) {
+        break;
+      }
+      std::vector<std::optional<std::string>> old;
+      for (int row = 0; row < answer.rows(); ++row) {
+        old.emplace_back(answer.value(row, 0));
+      }
+      last = *old.back();
+      note_new_tokens(old);
+      done += old.size();
+      say({.what = "tokens", .done = done, .total = total});
+    }
+  }
+
+  void note_new_tokens(const std::vector<std::optional<std::string>>& old) {
+    std::vector<std::optional<std::string>> changed(old.size());
+    const std::size_t threads = std::min(work_.change.size(), old.size());
+    std::vector<std::exception_ptr> failures(threads);
+    const auto work = [&](std::size_t thread) {
+      try {
+        for (std::size_t i = thread; i < old.size(); i += threads) {
+          changed[i] = work_.change[thread](*old[i]);
+        }
+      } catch (...) {  // to the thread that waits
+        failures[thread] = std::current_exception();
+      }
+    };
+    {
+      std::vector<std::jthread> others;
+      for (std::size_t thread = 1; thread < threads; ++thread) {
+        others.emplace_back(work, thread);
+      }
+      work(0);
+    }
+    for (const std::exception_ptr& failure : failures) {
+      if (failure) {
+        std::rethrow_exception(failure);
+      }
+    }
+    const auto lost = static_cast<std::size_t>(
+        std::ranges::count_if(changed, [](const auto& token) { return !token.has_value(); }));
+    report_.unreadable += lost;
+    report_.tokens += old.size() - lost;
+    Texts parameters = name();
+    parameters.push_back(text_array(old));
+    parameters.push_back(text_array(changed));
+    sql(fmt::format("UPDATE {} AS m SET new_token = u.n, changed_at = now() FROM "
+                    "unnest($3::text[], $4::text[]) AS u(o, n) WHERE m.domain = $1 AND m.target = "
+                    "$2 AND m.old_token = u.o AND u.n IS NOT NULL",
+                    plan_.map.quoted()),
+        parameters);
+  }
+
+  // The same before, in the middle and after: what this column will hold.
+  std::size_t expected_distinct() {
+    return number(sql(fmt::format("SELECT count(DISTINCT coalesce(m.new_token, t.{0} COLLATE "
+                                  "\"C\")) FROM {1} AS t LEFT JOIN {2} AS m ON m.domain = $1 AND "
+                                  "m.target = $2 AND m.old_token = t.{0} COLLATE \"C\"",
+                                  column_, plan_.table.quoted(), plan_.map.quoted()),
+                      name())
+                      .value(0, 0));
+  }
+
+  // Before the rows, so that no row ever holds a token whose original the vault does not know.
+  void copy_vault() {
+    const std::string open = fmt::format(
+        "FROM {0} AS v JOIN {1} AS m ON m.domain = v.domain AND m.old_token = v.token "
+        "WHERE m.domain = $1 AND m.target = $2 AND m.new_token IS NOT NULL AND NOT EXISTS "
+        "(SELECT FROM {0} AS w WHERE w.domain = $1 AND w.token = m.new_token)",
+        plan_.vault.quoted(), plan_.map.quoted());
+    if (sql("SELECT to_regclass($1) IS NULL", {plan_.vault.quoted()}).is_true(0, 0)) {
+      return;
+    }
+    for (std::string last;;) {
+      Texts parameters = name();
+      parameters.push_back(last);
+      const Answer answer =
+          sql(fmt::format("SELECT v.token, m.new_token, v.sealed {} AND v.token > "
+                          "$3 ORDER BY v.token LIMIT {}",
+                          open, plan_.batch_tokens),
+              parameters);
+      if (answer.rows() == 0) {
+        return;
+      }
+      last = answer.value(answer.rows() - 1, 0);
+      add_to_vault(answer);
+    }
+  }
+
+  void add_to_vault(const Answer& rows) {
+    if (!work_.seal_again) {
+      throw Refused(fmt::format("cannot {}: the vault keeps originals that would have to be sealed "
+                                "again, which this program cannot do",
+                                changing),
+                    "run `moretta-unmask rewrap` with the same configuration and column");
+    }
+    std::vector<std::optional<std::string>> tokens;
+    std::vector<std::optional<std::string>> key_ids;
+    std::vector<std::optional<std::string>> seals;
+    for (int row = 0; row < rows.rows(); ++row) {
+      const auto again = work_.seal_again({.old_token = std::string(rows.value(row, 0)),
+                                           .new_token = std::string(rows.value(row, 1)),
+                                           .sealed = std::string(rows.value(row, 2))});
+      if (!again) {
+        ++report_.unreadable;
+        continue;
+      }
+      tokens.emplace_back(rows.value(row, 1));
+      key_ids.emplace_back(std::to_string(again->key_id));
+      seals.emplace_back(again->sealed);
+    }
+    report_.vault_rows +=
+        sql(fmt::format("INSERT INTO {} (domain, token, key_id, sealed) SELECT $1, * FROM "
+                        "unnest($2::text[], $3::int[], $4::text[]) ON CONFLICT DO NOTHING",
+                        plan_.vault.quoted()),
+            {plan_.domain, text_array(tokens), text_array(key_ids), text_array(seals)})
+            .affected();
+  }
+
+  // The table itself, or the partitions that have its rows.
+  std::vector<std::string> leaves() {
+    const Answer answer =
+        sql("WITH RECURSIVE tree(oid) AS (SELECT $1::regclass::oid UNION ALL SELECT inhrelid FROM "
+            "pg_inherits JOIN tree ON inhparent = tree.oid) SELECT oid::regclass::text FROM tree "
+            "JOIN pg_class USING (oid) WHERE relkind = 'r' ORDER BY oid",
+            {plan_.table.quoted()});
+    std::vector<std::string> names;
+    for (int row = 0; row < answer.rows(); ++row) {
+      names.emplace_back(answer.value(row, 0));
+    }
+    return names;
+  }
+
+  void change_rows() {
+    std::size_t done = 0;
+    for (const std::string& leaf : leaves()) {
+      // What is added meanwhile is the next round's.
+      const std::size_t pages = number(sql("SELECT pg_relation_size($1::regclass) / "
+                                           "current_setting('block_size')::bigint",
+                                           {leaf})
+                                           .value(0, 0));
+      std::size_t step = pages_first;
+      for (std::size_t page = 0; page < pages;) {
+        const std::size_t end = std::min(page + step, pages);
+        const SteadyTime began = clock_.steady();
+        done += change_pages(leaf, page, end);
+        const SteadyTime ended = clock_.steady();
+        page = end;
+        step = ended - began < pages_time ? std::min(2 * step, step_max())
+                                          : std::max(step / 2, pages_first);
+        say({.what = "pages", .done = page, .total = pages});
+      }
+    }
+    report_.rows += done;
+  }
+
+  [[nodiscard]] std::size_t step_max() const {
+    return connection_.server_version() < server_version_tid_range ? listed_pages_max : pages_max;
+  }
+
+  // [page, end)
+  std::size_t change_pages(const std::string& leaf, std::size_t page, std::size_t end) {
+    const std::string where =
+        connection_.server_version() < server_version_tid_range
+            ? fmt::format(
+                  "t.ctid = ANY (ARRAY(SELECT format('(%s,%s)', p, o)::tid FROM "
+                  "generate_series({}, {}) p, generate_series(1, {}) o))",
+                  page, end - 1, page_rows_max)
+            : fmt::format("t.ctid >= '({},0)' AND t.ctid < '({},0)'", page, end);
+    return sql(fmt::format("UPDATE {0} AS t SET {1} = m.new_token FROM {2} AS m WHERE {3} AND "
+                           "m.domain = $1 AND m.target = $2 AND m.old_token = t.{1} COLLATE \"C\" "
+                           "AND m.new_token IS NOT NULL",
+                           leaf, column_, plan_.map.quoted(), where),
+               name())
+        .affected();
+  }
+
+  // Old rows that stay so because their token cannot be changed.
+  std::size_t rows_without_new_token() {
+    return number(
+        sql(fmt::format("SELECT count(*) FROM {1} AS t JOIN {2} AS m ON m.domain = $1 AND "
+                        "m.target = $2 AND m.old_token = t.{0} COLLATE \"C\" WHERE "
+                        "m.new_token IS NULL",
+                        column_, plan_.table.quoted(), plan_.map.quoted()),
+            name())
+            .value(0, 0));
+  }
+
+  void finish() {
+    const Answer ratio = sql(fmt::format("SELECT count(*), count(DISTINCT new_token) FROM {} WHERE "
+                                         "domain = $1 AND target = $2 AND new_token IS NOT NULL",
+                                         plan_.map.quoted()),
+                             name());
+    report_.map_fits =
+        plan_.ratio == RewrapPlan::Ratio::many_to_one || ratio.value(0, 0) == ratio.value(0, 1);
+    if (report_.distinct_expected == 0) {
+      report_.distinct_expected = report_.after.distinct;  // there was nothing to do
+    }
+    if (!report_.adds_up() || report_.after.old_rows > 0) {
+      return;  // somebody has to look; nothing is thrown away before
+    }
+    if (report_.vault_rows > 0) {
+      sql(fmt::format("DELETE FROM {} AS v USING {} AS m WHERE v.domain = $1 AND m.domain = $1 AND "
+                      "m.target = $2 AND m.old_token = v.token AND m.new_token IS NOT NULL",
+                      plan_.vault.quoted(), plan_.map.quoted()),
+          name());
+    }
+    if (plan_.map_after == RewrapPlan::Map::drop) {
+      sql(fmt::format("DELETE FROM {} WHERE domain = $1 AND target = $2", plan_.map.quoted()),
+          name());
+    }
+  }
+
+  void say(const RewrapStep& step) {
+    if (work_.on_step) {
+      work_.on_step(step);
+    }
+  }
+
+  pg::Connection& connection_;
+  const RewrapPlan& plan_;
+  const RewrapWork& work_;
+  const Clock& clock_;
+  std::string column_;
+  std::size_t unreadable_rows_ = 0;
+  RewrapReport report_;
+};
+
+}  // namespace
+
+bool RewrapReport::adds_up() const {
+  return map_fits && after.rows == before.rows && after.distinct == distinct_expected;
+}
+
+std::string text_array(std::span<const std::optional<std::string>> texts) {
+  std::string out = "{";
+  for (const auto& text : texts) {
+    out += out.size() == 1 ? "" : ",";
+    if (!text) {
+      out += "NULL";
+      continue;
+    }
+    out += '"';
+    for (const char c : *text) {
+      if (c == '"' || c == '\\') {
+        out += '\\';
+      }
+      out += c;
+    }
+    out += '"';
+  }
+  return out + "}";
+}
+
+RewrapReport rewrap(pg::Connection& connection, const RewrapPlan& plan, const RewrapWork& work,
+                    const Clock& clock) {
+  return Rewrap(connection, plan, work, clock).run();
+}
+
+}  // namespace moretta::app

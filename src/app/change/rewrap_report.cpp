@@ -1,0 +1,83 @@
+#include "app/change/rewrap_report.hpp"
+
+#include <fmt/format.h>
+
+#include "app/exit_code.hpp"
+#include "base/json_text.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+constexpr Millis say_every{2000};
+
+std::string counts_json(const RewrapCounts& counts) {
+  return fmt::format(R"({{"rows":{},"distinct":{},"old_rows":{}}})", counts.rows, counts.distinct,
+                     counts.old_rows);
+}
+
+}  // namespace
+
+void RewrapProgress::step(const RewrapStep& step) {
+  const SteadyTime now = clock_.steady();
+  if (what_ != step.what) {
+    what_ = step.what;
+    began_ = now;
+    said_ = now;
+    return;
+  }
+  if (now - said_ < say_every && step.done < step.total) {
+    return;
+  }
+  said_ = now;
+  const double seconds = std::chrono::duration<double>(now - began_).count();
+  const double rate = seconds > 0 ? static_cast<double>(step.done) / seconds : 0;
+  const double left = rate > 0 ? static_cast<double>(step.total - step.done) / rate : 0;
+  err_ << fmt::format("{}: {} of {}, {:.0f}/s, {:.0f} s left\n", step.what, step.done, step.total,
+                      rate, left)
+       << std::flush;
+}
+
+std::string rewrap_json(const RewrapPlan& plan, const RewrapReport& report) {
+  return fmt::format(
+      R"({{"table":{},"column":{},"target":{},"before":{},"after":{},"distinct_expected":{},)"
+      R"("tokens_changed":{},"rows_changed":{},"vault_rows":{},"unreadable":{},"adds_up":{}}})",
+      json_string(plan.table.shown()), json_string(plan.column), json_string(plan.target),
+      counts_json(report.before), counts_json(report.after), report.distinct_expected,
+      report.tokens, report.rows, report.vault_rows, report.unreadable, report.adds_up());
+}
+
+std::string rewrap_text(const RewrapPlan& plan, const RewrapReport& report) {
+  std::string text = fmt::format(
+      "{}.{} -> {}: {} tokens and {} rows changed, {} vault rows\n"
+      "  before: {} rows, {} distinct tokens, {} rows to change\n"
+      "  after:  {} rows, {} distinct tokens (expected {}), {} rows to change\n",
+      plan.table.shown(), plan.column, plan.target, report.tokens, report.rows, report.vault_rows,
+      report.before.rows, report.before.distinct, report.before.old_rows, report.after.rows,
+      report.after.distinct, report.distinct_expected, report.after.old_rows);
+  if (report.unreadable > 0) {
+    text += fmt::format(
+        "  {} tokens could not be read and stay as they were: another key, another "
+        "domain, or not tokens of ours\n",
+        report.unreadable);
+  } else if (report.after.old_rows > 0) {
+    text +=
+        "  somebody still writes old tokens: restart the workers with the new configuration, then "
+        "run this again\n";
+  }
+  if (!report.adds_up()) {
+    text +=
+        "  the counts do not add up: if others changed the table meanwhile, run this again to "
+        "see\n";
+  }
+  return text;
+}
+
+int rewrap_exit_code(const RewrapReport& report) {
+  if (!report.adds_up() || (report.after.old_rows > 0 && report.unreadable == 0)) {
+    return exit_failed;
+  }
+  return report.unreadable > 0 ? exit_rejects : exit_done;
+}
+
+}  // namespace moretta::app
