@@ -33,8 +33,8 @@ TEST_P(Help, is_as_documented) {
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
                          testing::Values("moretta", "run", "drain", "load", "mask", "init", "check",
                                          "schema", "quarantine", "quarantine list",
-                                         "quarantine show", "quarantine purge", "trace", "demo",
-                                         "devqueue"),
+                                         "quarantine show", "quarantine purge", "trace", "rewrap",
+                                         "erase", "demo", "devqueue"),
                          [](const auto& command) {
                            std::string name = command.param;
                            std::ranges::replace(name, ' ', '_');
