@@ -13,6 +13,7 @@
 #include "base/secret.hpp"
 #include "core/turn.hpp"
 #include "mask/keys.hpp"
+#include "mask/keyset.hpp"
 #include "mask/policy.hpp"
 #include "mask/recovery_key.hpp"
 #include "record/column.hpp"
@@ -34,10 +35,19 @@ struct Database {
   SecretBytes url;  // may hold a password; empty only if the command needs no database
 };
 
+enum class KeyLife {
+  kept,
+  throwaway,  // of a demo: compared with the registry, but not noted there
+};
+
 struct Keys {
-  std::string secret = "env:SECRET_KEY";  // where the key is: env:NAME or file:PATH, never the key
-  int id = 1;
-  std::optional<mask::MasterKey> master;  // set if the command needs it
+  std::string secret = "env:SECRET_KEY";  // where the key or keyset is, never the key itself
+  int id = 1;                             // of the key that makes tokens
+  std::string passphrase;                 // how the secret becomes a key, if it is a passphrase
+  // Set if the command needs them: all keys, and of them the primary, which makes tokens.
+  std::optional<mask::Keyset> set;
+  std::optional<mask::MasterKey> master;
+  KeyLife life = KeyLife::kept;
   std::optional<mask::RecoveryPublic> recovery{};  // escrow: what is sealed is sealed to this
 };
 

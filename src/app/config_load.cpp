@@ -9,6 +9,7 @@
 
 #include "app/column_reader.hpp"
 #include "app/interpolate.hpp"
+#include "app/key_source.hpp"
 #include "app/presets.hpp"
 #include "app/redact.hpp"
 #include "app/secret_source.hpp"
@@ -282,19 +283,38 @@ class ConfigReader {
     const Place place = place_near("keys.secret");
     if (!is_secret_reference(config_.keys.secret)) {
       problems_.add(place,
-                    "`keys.secret` must say where the key is, never the key itself; allowed: "
-                    "env:NAME, file:PATH; write `secret: env:SECRET_KEY`");
+                    fmt::format("`keys.secret` must say where the key is, never the key itself; "
+                                "allowed: {}; write `secret: env:SECRET_KEY`",
+                                secret_places));
       return;
     }
     if (!wants_key()) {
       return;
     }
-    auto key = read_master_key(config_.keys.id, config_.keys.secret, environment_);
-    if (!key) {
-      problems_.add(place, fmt::format("`keys.secret`: {}", key.error()));
+    auto keyset = read_keyset({.place = config_.keys.secret,
+                               .id = config_.keys.id,
+                               .passphrase = config_.keys.passphrase},
+                              environment_);
+    if (!keyset) {
+      problems_.add(place, fmt::format("`keys.secret`: {}", keyset.error()));
       return;
     }
-    config_.keys.master = std::move(key).value();
+    config_.keys.master = keyset.value().primary().clone();
+    config_.keys.set = std::move(keyset).value();
+    take_id(config_.keys.master->id);
+  }
+
+  // A keyset says which of its keys makes tokens; the id's digits stand in them and count.
+  void take_id(int id) {
+    if (id == config_.keys.id) {
+      return;
+    }
+    config_.keys.id = id;
+    if (problems_.empty()) {
+      config_.table.mapping.clear();
+      config_.table.policies.clear();
+      read_columns(*columns_, id, yaml_, config_.table);
+    }
   }
 
   const Environment& environment_;

@@ -49,17 +49,17 @@ TEST(ConfigSecret, refuses_a_file_that_others_can_read) {
   ASSERT_FALSE(config.ok());
   EXPECT_THAT(
       config.error().lines(),
-      ElementsAre(HasSubstr("is open to every user of the machine; run: chmod 600 " + file)));
+      ElementsAre(HasSubstr("is open to other users of the machine; run: chmod 600 " + file)));
 }
 
 TEST(ConfigSecret, says_how_to_make_a_key_when_there_is_none_or_a_bad_one) {
   const std::pair<std::optional<std::string>, std::string> cases[] = {
       {std::nullopt,
        "f:1:1: `keys.secret`: the variable SECRET_KEY is not set; it must hold 64 hex "
-       "digits or base64 of 32 bytes; make one: openssl rand -hex 32"},
+       "digits or base64 of 32 bytes, or a keyset; make one: openssl rand -hex 32"},
       {"",
        "f:1:1: `keys.secret`: the variable SECRET_KEY is empty; it must hold 64 hex digits or "
-       "base64 of 32 bytes; make one: openssl rand -hex 32"},
+       "base64 of 32 bytes, or a keyset; make one: openssl rand -hex 32"},
   };
 
   for (const auto& [key, want] : cases) {
@@ -120,8 +120,9 @@ TEST(ConfigSecret, refuses_secrets_that_are_written_in_the_file) {
       {"database: {url: \"postgres://u:${PW:-hunter2}@h/d\"}\n", password},
       {"database: {url: \"${DB:-postgres://u:hunter2@h/d}\"}\n", password},
       {"keys: {secret: hunter2}\n",
-       "f:1:16: `keys.secret` must say where the key is, never the key itself; allowed: env:NAME, "
-       "file:PATH; write `secret: env:SECRET_KEY`"},
+       "f:1:16: `keys.secret` must say where the key is, never the key itself; allowed: "
+       "file:PATH, env:NAME, fd:NUMBER, cmd:COMMAND, systemd:NAME, docker:NAME; write `secret: "
+       "env:SECRET_KEY`"},
   };
 
   for (const auto& [text, want] : cases) {

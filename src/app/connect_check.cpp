@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "app/job.hpp"
+#include "app/key_use.hpp"
 #include "app/queue_check.hpp"
 #include "base/errors.hpp"
 #include "pg/check.hpp"
@@ -38,7 +39,8 @@ Findings table_findings(pg::Connection& connection, const Config& config) {
                    .key_id = config.keys.id,
                    .ledger = config.ledger == Ledger::on ? pg::Ledger::on : pg::Ledger::off,
                    .rejects = config.on_reject == OnReject::quarantine ? pg::Rejects::quarantined
-                                                                       : pg::Rejects::left});
+                                                                       : pg::Rejects::left,
+                   .keys = key_uses(config)});
   Findings findings;
   std::transform(found.begin(), found.end(), std::back_inserter(findings), ours);
   return findings;

@@ -17,7 +17,9 @@ using testing::StartsWith;
 
 // In the order of `moretta --help`.
 const std::string all_commands =
-    "run, drain, mask, init, check, schema, quarantine, trace, demo, devqueue";
+    "run, drain, load, mask, init, check, schema, quarantine, trace, rewrap, erase, demo, "
+    "devqueue, "
+    "keys";
 
 TEST(CommandLine, answers_wrong_usage_with_64_and_where_to_look) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {

@@ -1,6 +1,10 @@
 #include "app/environment.hpp"
 
 #include <cstdlib>
+#include <cstring>
+#include <span>
+
+#include "base/secret.hpp"
 
 namespace moretta::app {
 
@@ -12,6 +16,13 @@ Environment process_environment() {
     }
     return value;
   };
+}
+
+void forget_variable(const std::string& name) {
+  if (char* value = std::getenv(name.c_str())) {
+    wipe(std::as_writable_bytes(std::span(value, std::strlen(value))));
+    ::unsetenv(name.c_str());
+  }
 }
 
 }  // namespace moretta::app

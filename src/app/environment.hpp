@@ -14,4 +14,9 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 
 Environment process_environment();
 
+// Overwrites the value where the system shows it (/proc/PID/environ), then takes the variable out.
+// REQUIRED: no other thread that looks at
+// the environment.
+void forget_variable(const std::string& name);
+
 }  // namespace moretta::app

@@ -16,6 +16,7 @@ enum class Output { people, json };      // --json
 enum class Progress { automatic, off };  // --no-progress
 enum class Connect { no, yes };          // check --connect
 enum class Apply { no, yes };            // schema --apply
+enum class Print { tables, roles };      // schema --roles
 enum class Overwrite { no, yes };        // init --force
 enum class AfterDemo { remove, keep };   // demo --keep
 enum class VerifyKeys { none, env };     // devqueue --verify-keys
@@ -64,6 +65,7 @@ struct CheckOptions {
 struct SchemaOptions {
   Overrides overrides;
   Apply apply = Apply::no;
+  Print print = Print::tables;
 };
 
 struct DemoOptions {
@@ -136,9 +138,25 @@ struct TraceOptions {
   Output output = Output::people;
 };
 
-using Invocation = std::variant<RunOptions, DrainOptions, LoadOptions, MaskOptions, InitOptions,
-                                CheckOptions, SchemaOptions, DemoOptions, DevqueueOptions,
-                                QuarantineListOptions, QuarantineShowOptions,
-                                QuarantinePurgeOptions, TraceOptions, RewrapOptions, EraseOptions>;
+enum class KeysAction { create, add, promote, disable, enable, floor, destroy, list, passphrase };
+enum class Counting { count, skip };  // keys destroy --uncounted
+
+struct KeysOptions {
+  KeysAction action = KeysAction::list;
+  std::string keyset;      // the file
+  int id = 0;              // 0: the next
+  std::string from;        // the place of a key to take; empty: make one
+  std::string passphrase;  // how the key at `from` is made; empty: it is one
+  Overrides overrides;     // of destroy, which looks into the database
+  std::int64_t rows = -1;  // of destroy: how many the user says are under the key; -1: unsaid
+  Counting counting = Counting::count;
+  Output output = Output::people;
+};
+
+using Invocation =
+    std::variant<RunOptions, DrainOptions, LoadOptions, MaskOptions, InitOptions, CheckOptions,
+                 SchemaOptions, DemoOptions, DevqueueOptions, QuarantineListOptions,
+                 QuarantineShowOptions, QuarantinePurgeOptions, TraceOptions, RewrapOptions,
+                 EraseOptions, KeysOptions>;
 
 }  // namespace moretta::app

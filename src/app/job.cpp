@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/key_use.hpp"
 #include "aws/sqs_source.hpp"
 #include "core/lane_pool.hpp"
 
@@ -111,6 +112,7 @@ pg::SinkOptions sink_options(const Config& config, const std::string& purpose) {
           .mapping = config.table.mapping,
           .ledger = config.ledger == Ledger::on ? pg::Ledger::on : pg::Ledger::off,
           .window = {.keep = config.ledger_retention},
+          .keys = key_uses(config),
           .connection = {.purpose = purpose}};
 }
 

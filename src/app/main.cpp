@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
                             .err = std::cerr,
                             .clock = clock,
                             .random = random,
-                            .terminal = terminal()};
+                            .terminal = terminal(),
+                            .forget_variable = moretta::app::forget_variable};
   return moretta::app::enter(std::vector<std::string>(argv + 1, argv + argc), world);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/job.hpp"
+#include "app/key_source.hpp"
 #include "app/reporter.hpp"
 #include "base/errors.hpp"
 #include "core/outage.hpp"
@@ -76,6 +77,13 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
            .idle_watch = plan.until == Until::stopped ? &idle_watch : nullptr},
           lane_settings(config, plan.until));
 
+  if (config.keys.set && forget_key(config.keys.secret, world)) {
+    log.warn("key_in_environment",
+             {{"place", config.keys.secret},
+              {"what",
+               "whoever may look at this process sees its key; prefer file:, systemd: or "
+               "docker: (docs/keys.md)"}});
+  }
   warn_of_guessing(config.table, log);
   log.info("start", {{"queue", access.shown()},
                      {"table", config.table.name},

@@ -1,23 +1,115 @@
 #include "app/secret_source.hpp"
 
-#include <cerrno>
-#include <cstring>
+#include <algorithm>
+#include <array>
+#include <charconv>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "app/descriptor.hpp"
+#include "app/secret_file.hpp"
 #include "base/ensure.hpp"
 
 namespace moretta::app {
 
 namespace {
 
+using Read = Result<SecretBytes, std::string>;
+
+constexpr int descriptor_max = 1023;  // the usual limit of a process
 constexpr std::string_view env_prefix = "env:";
 constexpr std::string_view file_prefix = "file:";
-constexpr std::string_view how_to_make_a_key = "make one: openssl rand -hex 32";
+
+struct Ask {
+  std::string rest;  // behind the scheme
+  const Environment& environment;
+  std::size_t bytes_max;
+};
+
+Read read_variable(const Ask& ask) {
+  auto value = ask.environment(ask.rest);
+  if (!value) {
+    return Failure{fmt::format("the variable {} is not set", ask.rest)};
+  }
+  SecretBytes secret{std::string_view(*value)};
+  wipe(*value);
+  return secret;
+}
+
+Read read_own_file(const Ask& ask) {
+  return read_secret_file(ask.rest, SecretOwner::us, ask.bytes_max);
+}
+
+Read read_descriptor(const Ask& ask) {
+  int number = -1;
+  const char* end = ask.rest.data() + ask.rest.size();
+  const auto [stop, error] = std::from_chars(ask.rest.data(), end, number);
+  if (error != std::errc{} || stop != end || number < 0 || number > descriptor_max) {
+    return Failure{
+        fmt::format("fd: takes the number of an open descriptor, 0 to {}", descriptor_max)};
+  }
+  return read_secret_descriptor(number, ask.bytes_max);
+}
+
+Read read_command(const Ask& ask) {
+  return read_secret_command(ask.rest, ask.bytes_max);
+}
+
+bool is_file_name(std::string_view name) {
+  return name.find('/') == std::string_view::npos && name != "." && name != "..";
+}
+
+Read read_credential(const Ask& ask) {
+  const auto folder = ask.environment("CREDENTIALS_DIRECTORY");
+  if (!folder || folder->empty()) {
+    return Failure{
+        std::string("the variable CREDENTIALS_DIRECTORY is not set; systemd sets it for units with "
+                    "LoadCredential=")};
+  }
+  if (!is_file_name(ask.rest)) {
+    return Failure{std::string("systemd: takes the name of a credential, without a path")};
+  }
+  return read_secret_file(*folder + "/" + ask.rest, SecretOwner::system, ask.bytes_max);
+}
+
+Read read_mounted(const Ask& ask) {
+  const bool is_path = ask.rest.starts_with('/');
+  if (!is_path && !is_file_name(ask.rest)) {
+    return Failure{std::string("docker: takes the name of a secret, or an absolute path")};
+  }
+  return read_secret_file(is_path ? ask.rest : "/run/secrets/" + ask.rest, SecretOwner::system,
+                          ask.bytes_max);
+}
+
+Read refuse_aws(const Ask& /*ask*/) {
+  return Failure{fmt::format(
+      "awssm: and awskms: need the AWS key services, which this build does not speak; allowed: {}",
+      secret_places)};
+}
+
+struct Scheme {
+  std::string_view prefix;
+  Read (*read)(const Ask& ask);
+};
+
+constexpr std::array<Scheme, 8> schemes = {{{file_prefix, read_own_file},
+                                            {env_prefix, read_variable},
+                                            {"fd:", read_descriptor},
+                                            {"cmd:", read_command},
+                                            {"systemd:", read_credential},
+                                            {"docker:", read_mounted},
+                                            {"awssm:", refuse_aws},
+                                            {"awskms:", refuse_aws}}};
+
+const Scheme* scheme_of(std::string_view text) {
+  const auto found = std::ranges::find_if(schemes, [&](const Scheme& scheme) {
+    return text.starts_with(scheme.prefix) && text.size() > scheme.prefix.size();
+  });
+  return found == schemes.end() ? nullptr : &*found;
+}
+
+std::string rest_behind(std::string_view prefix, std::string_view reference) {
+  return std::string(reference.starts_with(prefix) ? reference.substr(prefix.size()) : "");
+}
 
 std::string_view without_line_end(std::string_view text) {
   while (text.ends_with('\n') || text.ends_with('\r')) {
@@ -26,91 +118,46 @@ std::string_view without_line_end(std::string_view text) {
   return text;
 }
 
-Result<SecretBytes, std::string> secret_of(std::string_view text, const std::string& place) {
-  text = without_line_end(text);
-  if (text.empty()) {
-    return Failure{fmt::format("{} is empty", place)};
+// The place for people; a command may hold a password of its own.
+std::string shown(std::string_view reference) {
+  if (const std::string variable = variable_of(reference); !variable.empty()) {
+    return "the variable " + variable;
   }
-  return SecretBytes(text);
-}
-
-Result<SecretBytes, std::string> read_variable(const std::string& name,
-                                               const Environment& environment) {
-  auto value = environment(name);
-  if (!value) {
-    return Failure{fmt::format("the variable {} is not set", name)};
+  if (std::string path = path_of(reference); !path.empty()) {
+    return path;
   }
-  auto secret = secret_of(*value, "the variable " + name);
-  wipe(*value);
-  return secret;
-}
-
-Result<SecretBytes, std::string> read_file(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  struct stat facts {};
-  if (file.number < 0 || ::fstat(file.number, &facts) != 0) {
-    return Failure{fmt::format("cannot open {}: {}", path, std::strerror(errno))};
-  }
-  if (S_ISDIR(facts.st_mode)) {
-    return Failure{fmt::format("{} is a directory, not a file", path)};
-  }
-  if ((facts.st_mode & (S_IROTH | S_IWOTH)) != 0) {
-    return Failure{
-        fmt::format("{0} is open to every user of the machine; run: chmod 600 {0}", path)};
-  }
-  SecretBytes buffer(secret_bytes_max + 1);
-  std::size_t filled = 0;
-  while (filled < buffer.size()) {
-    const auto space = buffer.bytes().subspan(filled);
-    const ssize_t got = ::read(file.number, space.data(), space.size());
-    if (got < 0 && errno == EINTR) {
-      continue;
-    }
-    if (got < 0) {
-      return Failure{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
-    }
-    if (got == 0) {
-      return secret_of(buffer.view().substr(0, filled), path);
-    }
-    filled += static_cast<std::size_t>(got);
-  }
-  return Failure{fmt::format("{} holds more than {} bytes; it should hold the secret alone", path,
-                             secret_bytes_max)};
+  return reference.starts_with("cmd:") ? "what the command prints" : std::string(reference);
 }
 
 }  // namespace
 
 bool is_secret_reference(std::string_view text) {
-  return (text.starts_with(env_prefix) && text.size() > env_prefix.size()) ||
-         (text.starts_with(file_prefix) && text.size() > file_prefix.size());
+  return scheme_of(text) != nullptr;
 }
 
-Result<SecretBytes, std::string> read_secret(std::string_view reference,
-                                             const Environment& environment) {
-  ENSURE(is_secret_reference(reference));
-  if (reference.starts_with(env_prefix)) {
-    return read_variable(std::string(reference.substr(env_prefix.size())), environment);
-  }
-  return read_file(std::string(reference.substr(file_prefix.size())));
+std::string variable_of(std::string_view reference) {
+  return rest_behind(env_prefix, reference);
 }
 
-Result<mask::MasterKey, std::string> read_master_key(int id, std::string_view reference,
-                                                     const Environment& environment) {
-  const auto secret = read_secret(reference, environment);
+std::string path_of(std::string_view reference) {
+  return rest_behind(file_prefix, reference);
+}
+
+Read read_secret(std::string_view reference, const Environment& environment,
+                 std::size_t bytes_max) {
+  const Scheme* scheme = scheme_of(reference);
+  ENSURE(scheme != nullptr);
+  Read secret = scheme->read({.rest = std::string(reference.substr(scheme->prefix.size())),
+                              .environment = environment,
+                              .bytes_max = bytes_max});
   if (!secret) {
-    return Failure{fmt::format("{}; it must hold 64 hex digits or base64 of 32 bytes; {}",
-                               secret.error(), how_to_make_a_key)};
+    return secret;
   }
-  auto key = mask::parse_master_key(id, secret.value().view());
-  if (!key) {
-    return Failure{fmt::format("the key in {} is malformed: {}; {}", reference, key.error(),
-                               how_to_make_a_key)};
+  const std::string_view text = without_line_end(secret.value().view());
+  if (text.empty()) {
+    return Failure{fmt::format("{} is empty", shown(reference))};
   }
-  if (const auto reason = mask::weakness(key.value())) {
-    return Failure{
-        fmt::format("the key in {} is weak: {}; {}", reference, *reason, how_to_make_a_key)};
-  }
-  return key;
+  return text.size() == secret.value().size() ? std::move(secret) : Read(SecretBytes(text));
 }
 
 }  // namespace moretta::app

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "mask/passphrase.hpp"
+
 namespace moretta::app {
 
 namespace {
@@ -118,6 +120,15 @@ Fault set_database_url(const Scalar& scalar, Config& config) {
 
 Fault set_key_secret(const Scalar& scalar, Config& config) {
   config.keys.secret = scalar.text;
+  return {};
+}
+
+Fault set_passphrase(const Scalar& scalar, Config& config) {
+  const auto parameters = mask::parse_scrypt(scalar.text);
+  if (!parameters) {
+    return parameters.error();
+  }
+  config.keys.passphrase = scalar.text;
   return {};
 }
 
@@ -234,12 +245,20 @@ constexpr Setting all_settings[] = {
       "The Postgres server, as libpq takes it. A password in the file is refused."},
      Part::database,
      set_database_url},
-    {{"keys.secret", "`env:NAME`, `file:PATH`", "env:SECRET_KEY", "file:/run/secrets/moretta-key",
-      "Where the master key is: 64 hex digits or base64 of 32 bytes. Never the key itself."},
+    {{"keys.secret",
+      "`file:PATH`, `env:NAME`, `fd:N`, `cmd:COMMAND`, `systemd:NAME`, `docker:NAME`",
+      "env:SECRET_KEY", "docker:moretta-keys",
+      "Where the keyset is, or one key: 64 hex digits or base64 of 32 bytes. Never the key "
+      "itself."},
      Part::key,
      set_key_secret},
+    {{"keys.passphrase", "scrypt parameters", "none",
+      "scrypt:n=131072,r=8,p=1,salt=Ay4kGnV0cl9zYWx0X29mX291cg",
+      "Makes the key out of a passphrase at `keys.secret`; `moretta keys passphrase` prints one."},
+     Part::key,
+     set_passphrase},
     {{"keys.id", "number, 1 to 65535", "1", "2",
-      "The key's number, which stands in every token made with it."},
+      "The number of a key that stands alone, as in its tokens; a keyset has its own."},
      Part::every_command,
      set_key_id},
     {{"keys.recovery", "recovery-public:ID:KEY", "none",

@@ -2,8 +2,10 @@
 
 // What a command may touch besides its options: main gives the real things, tests give their own.
 
+#include <functional>
 #include <iosfwd>
 #include <optional>
+#include <string>
 
 #include "app/environment.hpp"
 #include "base/clock.hpp"
@@ -26,6 +28,9 @@ struct World {
   Clock& clock;
   Random& random;
   Terminal terminal;
+  // Wipes a variable out of the process's environment once its secret has been read. Empty in tests
+  // that bring their own environment.
+  std::function<void(const std::string& name)> forget_variable = {};
 };
 
 }  // namespace moretta::app

@@ -31,7 +31,7 @@ constexpr std::size_t derived_bytes_max = 64;   // AES-256-SIV takes two AES-256
 constexpr std::size_t length_prefix_max = 0xffff;
 
 // Whoever knows the literature knows these.
-constexpr std::array<std::string_view, 8> published_keys = {
+constexpr std::array<std::string_view, 9> published_keys = {
     "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",  // our tests and documents
     "fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff",  // RFC 5297 A.1
     "7f7e7d7c7b7a79787776757473727170404142434445464748494a4b4c4d4e4f",  // RFC 5297 A.2
@@ -40,6 +40,8 @@ constexpr std::array<std::string_view, 8> published_keys = {
     "0123456789abcdeffedcba98765432101032547698badcfeefcdab8967452301",  // ipcrypt-pfx
     "2b7e151628aed2a6abf7158809cf4f3ca9f5ba40db214c3798f2e1c23456789a",  // ipcrypt-pfx
     "1522178d33a4cf80130a5b1649907d10d8988f837979652762574c2d2a842202",  // Crypto-PAn
+    "7ea23de93b94cbaf6e0d7cc77c4608a009579cb3d74b390496bb94e42341a904",  // the example in
+                                                                         // docs/keys.md
 };
 
 bool is_published(const MasterKey& key) {

@@ -75,11 +75,12 @@ class Checker {
     if (has_vault) {
       check_own(tables.vault, Kind::own, vault_column_names());
     }
+    check_keys();
     return std::move(findings_);
   }
 
  private:
-  enum class Kind { target, ledger, own };
+  enum class Kind { target, ledger, own, registry };
 
   void add(Severity severity, std::string subject, std::string what, std::string fix) {
     findings_.push_back({.severity = severity,
@@ -103,6 +104,17 @@ class Checker {
     }
   }
 
+  void check_keys() {
+    const TableName& registry = options_.tables.key_registry;
+    if (options_.keys.empty() || !check_table(registry, Kind::registry)) {
+      return;
+    }
+    for (std::string& conflict : key_conflicts(connection_, registry, options_.keys)) {
+      add(Severity::error, registry.shown(), std::move(conflict),
+          "take the right key out of the backup, or add this one under a new id");
+    }
+  }
+
   // Is it there?
   bool check_table(const TableName& table, Kind kind) {
     const Answer answer = connection_.run(checking, without_comments(sql::check_tables_sql),
@@ -121,8 +133,8 @@ class Checker {
     };
     expect(0, "USAGE", "SCHEMA " + quote_identifier(table.schema));
     expect(1, "INSERT", table.quoted());
-    if (kind == Kind::ledger) {
-      expect(2, "SELECT", table.quoted());  // to hear which keys were new
+    if (kind == Kind::ledger || kind == Kind::registry) {
+      expect(2, "SELECT", table.quoted());  // to hear which were there
       if (answer.is_true(0, 3)) {
         add(Severity::warning, subject,
             fmt::format("its day partitions are not made and dropped by role {}", role_),

@@ -8,6 +8,7 @@
 
 #include "mask/policy.hpp"
 #include "pg/connection.hpp"
+#include "pg/key_registry.hpp"
 #include "pg/pg_sink.hpp"
 #include "pg/table_name.hpp"
 #include "record/column.hpp"
@@ -37,6 +38,7 @@ struct CheckOptions {
   int key_id = 1;                      // its digits stand in tokens
   Ledger ledger = Ledger::on;
   Rejects rejects = Rejects::quarantined;
+  std::vector<KeyUse> keys = {};
 };
 
 // Empty if all is well. Throws Unavailable, Refused.

@@ -53,7 +53,8 @@ class PgSink::Session {
   [[nodiscard]] int backend_pid() const { return connection_.backend_pid(); }
   VaultMemory& vault_memory() { return vault_memory_; }
 
-  // Throws Refused if a table, a column or the right to insert is missing. Preparing finds the
+  // Throws Refused if a table, a column or the right to insert is missing, or a key is the wrong
+  // one. Preparing finds the
   // first two; rights are looked at only when a statement runs.
   void expect_ready() {
     const bool has_ledger = options_.ledger == Ledger::on;
@@ -62,6 +63,7 @@ class PgSink::Session {
     if (has_ledger) {
       expect_insert(options_.tables.ledger);
     }
+    register_keys(connection_, options_.tables.key_registry, options_.keys);
   }
 
   Result<Answer, ServerError> execute(const Shape& shape, const Parameters& parameters) {

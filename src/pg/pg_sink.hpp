@@ -5,10 +5,12 @@
 
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 #include "base/log.hpp"
 #include "core/ports.hpp"
 #include "pg/connection.hpp"
+#include "pg/key_registry.hpp"
 #include "pg/table_name.hpp"
 #include "pg/turn_parameters.hpp"
 #include "pg/upkeep.hpp"
@@ -26,6 +28,7 @@ struct SinkOptions {
   Mapping mapping;
   Ledger ledger = Ledger::on;
   LedgerWindow window = {};
+  std::vector<KeyUse> keys = {};  // what the rows are masked with; a wrong one is refused first
   ConnectionOptions connection = {};
   // The server takes messages below 1 GiB; this leaves room for several at once in its memory. A
   // turn that is larger is written in parts.

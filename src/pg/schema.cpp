@@ -34,7 +34,28 @@ std::string schema_sql(const Tables& tables, const Mapping& mapping, int server_
          fill(ledger, {{"ledger", ledger_name}, {"ledger_default", default_name}}) + "\n" +
          fill(sql::quarantine_sql, {{"quarantine", tables.quarantine.quoted()}}) + "\n" +
          fill(sql::vault_sql, {{"vault", tables.vault.quoted()}}) + "\n" +
-         fill(sql::load_sql, {{"load", tables.load.quoted()}}) + "COMMIT;\n";
+         fill(sql::load_sql, {{"load", tables.load.quoted()}}) + "\n" +
+         fill(sql::key_registry_sql, {{"key_registry", tables.key_registry.quoted()}}) + "\n" +
+         fill(sql::unmask_audit_sql,
+              {{"unmask_audit", tables.unmask_audit.quoted()},
+               {"unmask_audit_text", quote_literal(tables.unmask_audit.quoted())},
+               {"append_only", tables.target.beside("moretta_append_only").quoted()}}) +
+         "COMMIT;\n";
+}
+
+std::string roles_sql(const Tables& tables) {
+  std::string sql = fill(sql::roles_sql, {{"target", tables.target.quoted()},
+                                          {"ledger", tables.ledger.quoted()},
+                                          {"quarantine", tables.quarantine.quoted()},
+                                          {"vault", tables.vault.quoted()},
+                                          {"key_registry", tables.key_registry.quoted()},
+                                          {"unmask_audit", tables.unmask_audit.quoted()},
+                                          {"load", tables.load.quoted()}});
+  if (!tables.target.schema.empty()) {
+    sql += "\nGRANT USAGE ON SCHEMA " + quote_identifier(tables.target.schema) +
+           " TO moretta_worker, moretta_analyst, moretta_recovery;\n";
+  }
+  return sql;
 }
 
 Upkeep apply_schema(Connection& connection, const Tables& tables, const Mapping& mapping,

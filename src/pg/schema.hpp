@@ -16,6 +16,9 @@ namespace moretta::pg {
 // run from two places at once. `server_version` as Postgres numbers itself, e.g. 150004.
 std::string schema_sql(const Tables& tables, const Mapping& mapping, int server_version);
 
+// Least-privilege roles for worker, analyst and recovery officer, for whoever owns these tables.
+std::string roles_sql(const Tables& tables);
+
 // Runs that script, then makes the ledger's days. Throws Unavailable, Refused.
 Upkeep apply_schema(Connection& connection, const Tables& tables, const Mapping& mapping,
                     const LedgerWindow& window, WallTime now);

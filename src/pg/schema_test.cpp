@@ -41,8 +41,19 @@ TEST(Schema, is_one_transaction_with_every_name_filled_in) {
   EXPECT_TRUE(sql.starts_with("BEGIN;"));
   EXPECT_TRUE(sql.ends_with("COMMIT;\n"));
   EXPECT_THAT(sql, Not(HasSubstr("{")));
-  for (const char* table : {"moretta_ledger", "moretta_quarantine", "pii_vault"}) {
+  for (const char* table : {"moretta_ledger", "moretta_quarantine", "pii_vault", "pii_key_registry",
+                            "moretta_unmask_audit"}) {
     EXPECT_THAT(sql, HasSubstr(std::string("CREATE TABLE IF NOT EXISTS \"") + table + "\""));
+  }
+}
+
+TEST(Roles, give_the_worker_no_right_to_read_rows_and_nobody_the_right_to_delete_any) {
+  const std::string sql = roles_sql(tables_beside({.schema = "app", .table = "t"}));
+
+  EXPECT_THAT(sql, Not(HasSubstr("{")));
+  EXPECT_THAT(sql, HasSubstr("GRANT INSERT ON \"app\".\"t\", "));
+  for (const char* right : {"DELETE", "TRUNCATE", "GRANT ALL"}) {
+    EXPECT_THAT(sql, Not(HasSubstr(right)));
   }
 }
 

@@ -96,7 +96,9 @@ Tables tables_beside(const TableName& target) {
           .ledger = target.beside("moretta_ledger"),
           .quarantine = target.beside("moretta_quarantine"),
           .vault = target.beside("pii_vault"),
-          .load = target.beside("moretta_load")};
+          .load = target.beside("moretta_load"),
+          .key_registry = target.beside("pii_key_registry"),
+          .unmask_audit = target.beside("moretta_unmask_audit")};
 }
 
 }  // namespace moretta::pg

@@ -38,6 +38,8 @@ struct Tables {
   TableName quarantine;
   TableName vault;
   TableName load;
+  TableName key_registry;
+  TableName unmask_audit;
 
   bool operator==(const Tables&) const = default;
 };

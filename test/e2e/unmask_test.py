@@ -36,7 +36,8 @@ class Unmask(EndToEnd):
 
         for domain, column in (("ip", 1), ("device_id", 2)):
             tokens = "".join(row[column] + "\n" for row in rows)
-            done = self.unmask("--domain", domain, input=tokens.encode(), env={"DATABASE_URL": ""})
+            done = self.unmask("--domain", domain, "--audit-file", "audit.jsonl",
+                               input=tokens.encode(), env={"DATABASE_URL": ""})
 
             self.assertEqual(done.code, EXIT_DONE, done)
             self.assertEqual(done.text.splitlines(), [events[row[0]][domain] for row in rows])
@@ -76,12 +77,11 @@ class Unmask(EndToEnd):
         self.assertEqual(opened.code, EXIT_DONE, opened)
         self.assertEqual(opened.text, body)
 
-    def test_says_the_same_of_a_wrong_key_a_wrong_domain_and_a_foreign_token(self):
+    def test_says_the_same_of_an_unknown_key_a_wrong_domain_and_a_foreign_token(self):
         self.stored("logins-keyed", [login(1)])
         token = self.columns()[0][1]
         changed = token[:-1] + ("A" if token[-1] != "A" else "B")
-        cases = [(["--domain", "ip", token], {"SECRET_KEY": OTHER_KEY}),
-                 (["--domain", "device_id", token], {}),
+        cases = [(["--domain", "device_id", token], {}),
                  (["--domain", "ip", changed], {}),
                  (["--domain", "ip", "--key-id", "2", token], {}),
                  (["--domain", "ip", "d41d8cd98f00b204e9800998ecf8427e"], {}),
@@ -102,7 +102,7 @@ class Unmask(EndToEnd):
             done = self.unmask(*arguments, env={"SECRET_KEY": OTHER_KEY})
             self.assertEqual(done.code, EXIT_FAILED, done)
             self.assertEqual(done.text.strip(), "")
-            self.assertIn(LOST, done.said)
+            self.assertIn("not the key 1 that has written here", done.said)
 
     def test_gives_one_line_for_each_token_also_for_those_it_cannot_open(self):
         self.stored("logins-keyed", [login(1), login(2)])
@@ -124,11 +124,50 @@ class Unmask(EndToEnd):
         done = self.unmask("--domain", "ip", token)
 
         audit = json.loads(done.said.splitlines()[0])
-        self.assertEqual((audit["event"], audit["reason"], audit["domain"], audit["tokens"]),
+        self.assertEqual((audit["event"], audit["reason"], audit["subject"], audit["tokens"]),
                          ("unmask", "end-to-end test", "ip", 1))
         self.assertTrue(audit["user"])
         self.assertRegex(audit["ts"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
         self.assertNotIn(json.loads(login(3))["ip"], done.said)
+
+    def test_finds_tokens_by_table_column_and_condition(self):
+        self.stored("logins-keyed", MESSAGES.read_text().splitlines())
+        events = self.messages()
+        user = sorted(events)[0]
+
+        done = self.unmask("--domain", "ip", "--table", "user_logins", "--column", "masked_ip",
+                           "--where", f"user_id={user}", "--where", "create_date>=2000-01-01")
+        none = self.unmask("--domain", "ip", "--table", "user_logins", "--column", "masked_ip",
+                           "--where", "user_id=' OR 1=1 --")
+        much = self.unmask("--domain", "ip", "--table", "user_logins", "--column", "masked_ip",
+                           "--limit", "5")
+
+        self.assertEqual((done.code, done.text), (EXIT_DONE, events[user]["ip"] + "\n"), done)
+        self.assertEqual((none.code, none.text), (EXIT_DONE, ""), none)
+        self.assertEqual((much.code, much.text), (EXIT_FAILED, ""), much)
+
+    def test_keeps_a_chain_of_records_that_nobody_can_change_unnoticed(self):
+        self.stored("logins-keyed", [login(n) for n in range(3)])
+        tokens = [row[1] for row in self.columns()]
+        for token in tokens:
+            self.unmask("--domain", "ip", "--ticket", "4711", token)
+
+        whole = self.moretta("audit", "verify", name="moretta-unmask")
+        with self.assertRaises(Exception):
+            self.sql("DELETE FROM moretta_unmask_audit")
+        with self.assertRaises(Exception):
+            self.sql("UPDATE moretta_unmask_audit SET reason = 'none'")
+        record = self.sql("SELECT digests = encode(substring(sha256(convert_to(%s, 'UTF8')) for 16),"
+                          " 'hex'), ticket FROM moretta_unmask_audit WHERE seq = 2", (tokens[1],))[0]
+        self.sql("ALTER TABLE moretta_unmask_audit DISABLE TRIGGER append_only;"
+                 "DELETE FROM moretta_unmask_audit WHERE seq = 2")
+        broken = self.moretta("audit", "verify", "--json", name="moretta-unmask")
+
+        self.assertEqual(whole.code, EXIT_DONE, whole)
+        self.assertIn("3 records, whole", whole.text)
+        self.assertEqual(tuple(record), (True, "4711"))
+        self.assertEqual(broken.code, EXIT_FAILED, broken)
+        self.assertEqual(json.loads(broken.text)["fault"], "records 2 to 2 are gone")
 
     def test_wants_a_reason(self):
         done = self.moretta("--domain", "ip", "s1:abc", name="moretta-unmask")

@@ -55,5 +55,6 @@ void add_setup_commands(Commands& commands);
 void add_inspect_commands(Commands& commands);
 void add_local_commands(Commands& commands);
 void add_change_commands(Commands& commands);
+void add_keys_commands(Commands& commands);
 
 }  // namespace moretta::app

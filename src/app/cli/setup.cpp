@@ -44,6 +44,11 @@ void add_schema(Commands& commands) {
   add_database(command, options.overrides);
   command.add_flag_callback(
       "--apply", [&options] { options.apply = Apply::yes; }, "run it; what exists is left alone");
+  command
+      .add_flag_callback(
+          "--roles", [&options] { options.print = Print::roles; },
+          "print least-privilege roles for worker, analyst and recovery instead")
+      ->excludes("--apply");
   command.footer("Example:\n  moretta schema --preset logins | psql \"$DATABASE_URL\"");
 }
 

@@ -47,8 +47,7 @@ Findings mask_findings(const Config& config) {
 }
 
 // What only a command that connects would miss: wrong if it is about to, else worth knowing.
-Findings needs_findings(const ConfigText& source, const CheckOptions& options, World& world) {
-  const auto full = parse_config(source, options.overrides, world.environment, everything);
+Findings needs_findings(const Result<Config, Problems>& full, const CheckOptions& options) {
   if (full) {
     return {};
   }
@@ -89,9 +88,10 @@ int check(const CheckOptions& options, World& world) {
   if (!config) {
     return report(findings_of(config.error(), Severity::error), "", options, world);
   }
-  Findings findings = needs_findings(source, options, world);
+  // Once: some secrets can be read no more than once.
+  const auto full = parse_config(source, options.overrides, world.environment, everything);
+  Findings findings = needs_findings(full, options);
   if (options.connect == Connect::yes && !has_error(findings)) {
-    const auto full = parse_config(source, options.overrides, world.environment, everything);
     append(look_at_queue(full.value(), world), findings);
     append(look_at_database(full.value()), findings);
   }

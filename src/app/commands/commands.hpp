@@ -23,5 +23,6 @@ int quarantine_purge(const QuarantinePurgeOptions& options, World& world);
 int rewrap_column(const RewrapOptions& options, World& world);
 int erase_value(const EraseOptions& options, World& world);
 int trace(const TraceOptions& options, World& world);
+int keys(const KeysOptions& options, World& world);
 
 }  // namespace moretta::app

@@ -1,3 +1,5 @@
+#include <cstdlib>
+#include <filesystem>
 #include <ostream>
 
 #include "app/commands/commands.hpp"
@@ -8,6 +10,7 @@
 #include "app/signals.hpp"
 #include "app/subprocess.hpp"
 #include "base/encoding.hpp"
+#include "base/errors.hpp"
 
 namespace moretta::app {
 
@@ -24,10 +27,20 @@ Summary drain(const DemoStage& stage, const DemoOptions& options, const World& w
                  inside, stop);
 }
 
+// The record of it goes to a file of its own, and with the demo: the database may be the user's,
+// and one of the keys is not.
 SubprocessResult unmask(const DemoStage& stage, const Recoverable& what, const std::string& key) {
-  return run_program({program_beside_us("moretta-unmask"), "--key", "env:SECRET_KEY", "--domain",
-                      what.domain, "--reason", "moretta demo", what.token},
-                     {{"SECRET_KEY", key}, {"DATABASE_URL", stage.database()}});
+  std::string folder = std::filesystem::temp_directory_path() / "moretta-demo-XXXXXX";
+  if (::mkdtemp(folder.data()) == nullptr) {
+    throw Refused("cannot make a directory in " + std::filesystem::temp_directory_path().string(),
+                  "set TMPDIR to one where this user may write");
+  }
+  auto ended = run_program(
+      {program_beside_us("moretta-unmask"), "--key", "env:SECRET_KEY", "--domain", what.domain,
+       "--reason", "moretta demo", "--audit-file", folder + "/audit.jsonl", what.token},
+      {{"SECRET_KEY", key}, {"DATABASE_URL", stage.database()}});
+  std::filesystem::remove_all(folder);
+  return ended;
 }
 
 std::string first_line(const std::string& text) {

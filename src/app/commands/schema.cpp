@@ -37,6 +37,10 @@ int schema(const SchemaOptions& options, World& world) {
   if (connects) {
     return apply(config, tables, world);
   }
+  if (options.print == Print::roles) {
+    world.out << pg::roles_sql(tables);
+    return exit_done;
+  }
   world.out << pg::schema_sql(tables, config.table.mapping, pg::server_version_partitioned);
   return exit_done;
 }

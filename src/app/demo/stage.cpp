@@ -1,6 +1,7 @@
 #include "app/demo/stage.hpp"
 
 #include <algorithm>
+#include <ostream>
 
 #include "app/config_load.hpp"
 #include "app/job.hpp"
@@ -42,7 +43,8 @@ DemoStage::DemoStage(World& world, Log& log, const std::string& preset) : world_
   config_ = load_config(overrides, environment_,
                         {.queue = Need::yes, .database = Need::yes, .key = KeyUse::all});
   config_->lanes.count = std::min(config_->lanes.count, 2);  // a hundred messages do not need more
-  config_->log.level = LogLevel::error;                      // the demo tells the story itself
+  config_->keys.life = is_key_ours_ ? KeyLife::throwaway : KeyLife::kept;
+  config_->log.level = LogLevel::error;  // the demo tells the story itself
 
   pg::Connection connection(pg::Conninfo(database_), {.purpose = "moretta demo"});
   pg::apply_schema(connection, pg::tables_beside(pg::parse_table_name(config_->table.name)),
@@ -58,6 +60,12 @@ void DemoStage::choose_key() {
     world_.random.fill(key.bytes());
     secret_key_ = hex(key.bytes());
     variables_.emplace_back("SECRET_KEY", secret_key_);
+    is_key_ours_ = true;
+    if (!environment_("DATABASE_URL").value_or("").empty()) {
+      world_.err << "SECRET_KEY is not set: this demo masks with a random key that nobody has "
+                    "afterwards, so what it writes into your database can never be recovered\n"
+                 << std::flush;
+    }
   }
 }
 

@@ -53,6 +53,7 @@ class DemoStage {
   std::string queue_url_;
   std::string database_;
   std::string secret_key_;
+  bool is_key_ours_ = false;  // made here, because the user set none
   std::unique_ptr<devqueue::Server> devqueue_;
   std::unique_ptr<pg::Throwaway> postgres_;
   std::vector<devqueue::Message> sent_;  // in our own queue

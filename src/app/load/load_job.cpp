@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/job.hpp"
+#include "app/key_use.hpp"
 #include "app/load/load_lane.hpp"
 #include "app/load/load_plan.hpp"
 #include "app/load/sent_time.hpp"
@@ -14,6 +15,7 @@
 #include "app/run.hpp"
 #include "base/errors.hpp"
 #include "core/lane_pool.hpp"
+#include "pg/key_registry.hpp"
 
 namespace moretta::app {
 
@@ -111,6 +113,7 @@ LoadSummary run_load(const Config& config, const LoadOptions& options, ReportSty
     plan = plan_load(options, tables, connection, world.random);
     // What is wrong with the table is said before the first line is read.
     pg::LoadSink({.conninfo = conninfo, .tables = tables, .mapping = sent.mapping}).open();
+    pg::register_keys(connection, tables.key_registry, key_uses(config));
   }
 
   Log log(log_format(config, world), config.log.level);

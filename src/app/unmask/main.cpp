@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
       .err = std::cerr,
       .clock = clock,
       .random = random,
-      .terminal = {.out = ::isatty(STDOUT_FILENO) == 1, .err = ::isatty(STDERR_FILENO) == 1}};
+      .terminal = {.out = ::isatty(STDOUT_FILENO) == 1, .err = ::isatty(STDERR_FILENO) == 1},
+      .forget_variable = moretta::app::forget_variable};
   return moretta::app::enter_unmask(std::vector<std::string>(argv + 1, argv + argc), world);
 }

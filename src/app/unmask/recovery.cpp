@@ -35,7 +35,7 @@ bool is_one_way(std::string_view token) {
   return !holds_original && is_spelled_like_a_token(token);
 }
 
-std::vector<Original> recover(mask::Unmasker& unmasker, std::string_view domain,
+std::vector<Original> recover(mask::KeysetUnmasker& unmasker, std::string_view domain,
                               std::span<const std::string> tokens, const VaultLookup& vault) {
   const SealedByToken sealed = sealed_originals(tokens, vault);
   std::vector<Original> originals;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/secret.hpp"
-#include "mask/unmasker.hpp"
+#include "mask/keyset_unmasker.hpp"
 
 namespace moretta::app {
 
@@ -27,7 +27,7 @@ using Original = std::optional<SecretBytes>;
 bool is_one_way(std::string_view token);
 
 // One for each token, in order. `vault` is asked at most once, and only for one-way tokens.
-std::vector<Original> recover(mask::Unmasker& unmasker, std::string_view domain,
+std::vector<Original> recover(mask::KeysetUnmasker& unmasker, std::string_view domain,
                               std::span<const std::string> tokens, const VaultLookup& vault);
 
 }  // namespace moretta::app

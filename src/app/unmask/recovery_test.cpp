@@ -34,7 +34,8 @@ std::string text(const Original& original) {
 }  // namespace
 
 TEST(Recovery, takes_the_original_from_the_token_without_asking_the_vault) {
-  mask::Unmasker unmasker(mask::test_key());
+  const mask::Keyset keys(mask::test_key());
+  mask::KeysetUnmasker unmasker(keys);
   FakeVault vault;
   const std::vector<std::string> tokens = {siv_ip, cbc_ip};
 
@@ -46,7 +47,8 @@ TEST(Recovery, takes_the_original_from_the_token_without_asking_the_vault) {
 }
 
 TEST(Recovery, opens_what_the_vault_keeps_for_a_one_way_token) {
-  mask::Unmasker unmasker(mask::test_key());
+  const mask::Keyset keys(mask::test_key());
+  mask::KeysetUnmasker unmasker(keys);
   FakeVault vault{.entries = {{md5_ip, cbc_ip}}, .asked = {}};
   const std::vector<std::string> tokens = {siv_ip, md5_ip};
 
@@ -67,7 +69,8 @@ TEST(Recovery, gives_nothing_for_a_wrong_key_a_wrong_domain_or_a_foreign_token) 
   } cases[] = {{wrong, "ip"}, {right, "device_id"}};
 
   for (const auto& [key, domain] : cases) {
-    mask::Unmasker unmasker(key);
+    const mask::Keyset keys(key);
+    mask::KeysetUnmasker unmasker(keys);
     FakeVault vault{.entries = {{md5_ip, cbc_ip}}, .asked = {}};
     for (const Original& original : recover(unmasker, domain, tokens, vault.lookup())) {
       EXPECT_EQ(text(original), "not recoverable") << domain;

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "app/secret_source.hpp"
+#include "app/unmask/audit_file.hpp"
+#include "app/unmask/audit_table.hpp"
 #include "base/errors.hpp"
 
 namespace moretta::app {
@@ -44,6 +46,19 @@ std::optional<pg::Conninfo> database_place(const std::string& place, const World
                   "set it, or give --database-url");
   }
   return pg::Conninfo(url.value().view());
+}
+
+std::unique_ptr<AuditLog> open_audit(const AuditPlace& place, const std::string& database_url,
+                                     const World& world) {
+  if (!place.file.empty()) {
+    return std::make_unique<AuditFile>(place.file);
+  }
+  const auto conninfo = database_place(database_url, world);
+  if (!conninfo) {
+    throw Refused("cannot keep the audit record: nobody said where the database is",
+                  "set DATABASE_URL, give --database-url, or keep it in a file with --audit-file");
+  }
+  return std::make_unique<AuditTable>(*conninfo, pg::parse_table_name(place.table));
 }
 
 }  // namespace moretta::app

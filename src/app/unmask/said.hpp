@@ -2,10 +2,13 @@
 
 // What the commands of moretta-unmask have in common.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "app/unmask/audit.hpp"
+#include "app/unmask/invocation.hpp"
 #include "app/world.hpp"
 #include "pg/conninfo.hpp"
 
@@ -20,5 +23,10 @@ std::string asking_user(const World& world);
 // Where the database is: `given` (URL, env:NAME or file:PATH), else $DATABASE_URL; nullopt if
 // nobody said. Throws Refused.
 std::optional<pg::Conninfo> database_place(const std::string& given, const World& world);
+
+// The audit's file if one is named, else its table in the database. Throws Refused if nobody said
+// where the database is.
+std::unique_ptr<AuditLog> open_audit(const AuditPlace& place, const std::string& database_url,
+                                     const World& world);
 
 }  // namespace moretta::app

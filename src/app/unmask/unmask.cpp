@@ -16,6 +16,7 @@ struct Dispatch {
   World& world;
 
   int operator()(const RecoverOptions& options) const { return recover_values(options, world); }
+  int operator()(const AuditVerifyOptions& options) const { return verify_audit(options, world); }
 };
 
 }  // namespace

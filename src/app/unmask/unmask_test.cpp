@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/command_world.hpp"
+
 namespace moretta::app {
 
 namespace {
@@ -96,14 +98,55 @@ TEST_F(UnmaskProgram, keeps_clear_text_off_a_terminal_unless_told) {
 
 TEST_F(UnmaskProgram, says_the_same_of_every_token_that_it_cannot_open) {
   variables_["SECRET_KEY"] = good_key;
+  const TemporaryFolder folder;
 
   for (const std::string& lost : {std::string(token), std::string("s9:AAAA"), std::string("???")}) {
-    const Ended ended = run({"--reason", "r", "--domain", "ip", lost});
+    const Ended ended =
+        run({"--reason", "r", "--domain", "ip", "--audit-file", folder.file("audit.jsonl"), lost});
     EXPECT_EQ(ended.code, 1);
     EXPECT_EQ(ended.out, "\n");
-    EXPECT_EQ(ended.err,
-              "moretta-unmask: not recoverable: wrong key, wrong domain or not a token of ours\n");
+    EXPECT_TRUE(ended.err.ends_with(
+        "moretta-unmask: not recoverable: wrong key, wrong domain or not a token of ours\n"));
   }
+}
+
+TEST_F(UnmaskProgram, shows_nothing_if_no_record_can_be_kept_of_it) {
+  variables_["SECRET_KEY"] = good_key;
+
+  const Ended ended = run({"--reason", "r", "--domain", "ip", token});
+
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_EQ(ended.out, "");
+  EXPECT_NE(ended.err.find("--audit-file"), std::string::npos) << ended.err;
+}
+
+TEST_F(UnmaskProgram, shows_no_more_than_the_limit) {
+  variables_["SECRET_KEY"] = good_key;
+
+  const Ended ended = run({"--reason", "r", "--domain", "ip", "--limit", "1", token, token});
+
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_EQ(ended.out, "");
+  EXPECT_NE(ended.err.find("--limit"), std::string::npos) << ended.err;
+}
+
+TEST_F(UnmaskProgram, finds_a_record_that_was_changed) {
+  variables_["SECRET_KEY"] = good_key;
+  const TemporaryFolder folder;
+  const std::string file = folder.file("audit.jsonl");
+  for (const char* reason : {"first", "second", "third"}) {
+    run({"--reason", reason, "--domain", "ip", "--audit-file", file, token});
+  }
+
+  const Ended whole = run({"audit", "verify", "--audit-file", file});
+  std::string text = read_whole(file);
+  folder.write("audit.jsonl", text.replace(text.find("second"), 6, "sekond"));
+  const Ended broken = run({"audit", "verify", "--audit-file", file, "--json"});
+
+  EXPECT_EQ(whole.code, 0) << whole.err;
+  EXPECT_TRUE(whole.out.starts_with("3 records, whole\nhead 3:")) << whole.out;
+  EXPECT_EQ(broken.code, 1);
+  EXPECT_NE(broken.out.find("record 2 was changed"), std::string::npos) << broken.out;
 }
 
 }  // namespace moretta::app

@@ -29,6 +29,21 @@ SealedByToken Vault::sealed(const pg::TableName& vault, std::string_view domain,
   return found;
 }
 
+std::vector<std::string> Vault::tokens(const pg::TableName& table, const std::string& column,
+                                       std::span<const Condition> conditions, std::size_t limit) {
+  std::vector<std::string> values;
+  for (const Condition& condition : conditions) {
+    values.push_back(condition.value);
+  }
+  const pg::Answer answer = connection_.run("look up tokens in " + table.shown(),
+                                            tokens_query(table, column, conditions, limit), values);
+  std::vector<std::string> tokens;
+  for (int row = 0; row < answer.rows(); ++row) {
+    tokens.emplace_back(answer.value(row, 0));
+  }
+  return tokens;
+}
+
 std::optional<std::string> Vault::sealed_body(const pg::TableName& quarantine,
                                               const std::string& message_id) {
   const std::array<std::string, 1> parameters = {message_id};

@@ -14,6 +14,7 @@ namespace {
 // What the parser writes to: one for each command, and the command that was named.
 struct Parsed {
   RecoverOptions recover;
+  AuditVerifyOptions audit_verify;
 };
 
 CliEnd wrong_usage(std::string_view what) {
@@ -39,6 +40,9 @@ std::variant<UnmaskInvocation, CliEnd> parse_unmask_line(
   app.set_version_flag("--version", fmt::format("moretta-unmask {}", MORETTA_VERSION));
   app.get_formatter()->column_width(30);
   add_recover(app, parsed.recover);
+  CLI::App& audit = *app.add_subcommand("audit", "the record of who recovered what");
+  audit.require_subcommand(1);
+  const CLI::App& verify = add_audit_verify(audit, parsed.audit_verify);
   try {
     std::vector<std::string> reversed(arguments.rbegin(),
                                       arguments.rend());  // as parse() wants them
@@ -51,7 +55,7 @@ std::variant<UnmaskInvocation, CliEnd> parse_unmask_line(
     app.exit(error, out, out);
     return CliEnd{.exit_code = exit_done, .out = out.str(), .err = {}};
   }
-  return checked(parsed.recover);
+  return verify.parsed() ? checked(parsed.audit_verify) : checked(parsed.recover);
 }
 
 }  // namespace moretta::app

@@ -14,6 +14,7 @@ namespace moretta::app {
 void add_key_place(CLI::App& command, KeyPlace& key);
 void add_database_place(CLI::App& command, std::string& url, const std::string& purpose);
 void add_reason(CLI::App& command, AuditPlace& audit);
+void add_audit_place(CLI::App& command, AuditPlace& audit);
 
 // What is wrong with them. Empty if all is well.
 std::string fault_of(const KeyPlace& key);
@@ -22,5 +23,9 @@ std::string fault_of_reason(const AuditPlace& audit);
 // Recovery is what the program does when no command is named.
 void add_recover(CLI::App& program, RecoverOptions& options);
 std::string fault_of(const RecoverOptions& options);
+
+// `family` is the command `audit`.
+CLI::App& add_audit_verify(CLI::App& family, AuditVerifyOptions& options);
+std::string fault_of(const AuditVerifyOptions& options);
 
 }  // namespace moretta::app

@@ -4,6 +4,8 @@ namespace moretta::app {
 
 namespace {
 
+constexpr std::size_t limit_max = 100'000;  // more is a migration, not a look-up
+
 void add_what(CLI::App& program, RecoverOptions& options) {
   CLI::Option& tokens =
       *program.add_option("TOKEN", options.tokens, "tokens (default: standard input, one a line)");
@@ -11,18 +13,36 @@ void add_what(CLI::App& program, RecoverOptions& options) {
                              .add_option("--domain", options.domain,
                                          "the domain they were made in; the field's name, e.g. ip")
                              ->type_name("NAME");
+  CLI::Option& table =
+      *program.add_option("--table", options.table, "instead of tokens: those of this table")
+           ->type_name("TABLE")
+           ->excludes(&tokens);
+  program.add_option("--column", options.column, "the column of --table that holds them")
+      ->type_name("NAME")
+      ->needs(&table);
+  program
+      .add_option("--where", options.where,
+                  "only rows of which this holds; =, <>, <, >, <=, >=; may be repeated")
+      ->type_name("COLUMN=VALUE")
+      ->take_all()
+      ->expected(1)
+      ->needs(&table);
   program
       .add_option("--quarantined", options.quarantined,
                   "instead of tokens: the body of this quarantined message")
       ->type_name("MESSAGE_ID")
       ->excludes(&tokens)
-      ->excludes(&domain);
+      ->excludes(&domain)
+      ->excludes(&table);
+  program.add_option("--limit", options.limit, "show no more than so many values (default: 1000)")
+      ->check(CLI::Range(std::size_t{1}, limit_max))
+      ->type_name("N");
 }
 
 void add_tables(CLI::App& program, RecoverOptions& options) {
   add_database_place(program, options.database_url,
-                     "for tokens that only the vault knows (md5, sha256, hmac-sha256) and for "
-                     "--quarantined");
+                     "of the audit record, of tokens that only the vault knows (md5, sha256, "
+                     "hmac-sha256), of --table and --quarantined");
   program.add_option("--vault", options.vault_table, "the vault's table (default: pii_vault)")
       ->type_name("TABLE");
   program
@@ -49,14 +69,17 @@ void add_recover(CLI::App& program, RecoverOptions& options) {
   add_what(program, options);
   add_key_place(program, options.key);
   add_reason(program, options.audit);
+  add_audit_place(program, options.audit);
   add_tables(program, options);
   add_output(program, options);
   program.footer(
       "One line of output for each token; an empty one for a token that cannot be recovered.\n"
       "Exit codes: 0 all recovered; 1 not all; 64 wrong usage; 78 no usable key.\n\n"
-      "Example:\n"
+      "Examples:\n"
       "  psql -Atc 'SELECT masked_ip FROM user_logins' |\n"
-      "    moretta-unmask --key file:moretta.keys --domain ip --reason 'ticket 4711' > ips.txt");
+      "    moretta-unmask --key file:moretta.keys --domain ip --reason 'ticket 4711' > ips.txt\n"
+      "  moretta-unmask --key file:moretta.keys --domain ip --table user_logins \\\n"
+      "    --column masked_ip --where user_id=424cdd21 --reason fraud --ticket 4711 > ips.txt");
 }
 
 std::string fault_of(const RecoverOptions& options) {
@@ -66,6 +89,9 @@ std::string fault_of(const RecoverOptions& options) {
   if (options.domain.empty() && options.quarantined.empty()) {
     return "say which --domain the tokens are of; it is the field's name unless the configuration "
            "names another";
+  }
+  if (!options.table.empty() && options.column.empty()) {
+    return "say which --column of the table holds the tokens";
   }
   return fault_of(options.key);
 }

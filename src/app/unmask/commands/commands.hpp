@@ -9,5 +9,6 @@
 namespace moretta::app {
 
 int recover_values(const RecoverOptions& options, World& world);
+int verify_audit(const AuditVerifyOptions& options, World& world);
 
 }  // namespace moretta::app

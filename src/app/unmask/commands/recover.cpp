@@ -2,15 +2,18 @@
 #include <istream>
 #include <ostream>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <syslog.h>
 
 #include "app/exit_code.hpp"
-#include "app/secret_source.hpp"
+#include "app/key_source.hpp"
 #include "app/unmask/clear_output.hpp"
 #include "app/unmask/commands/commands.hpp"
 #include "app/unmask/said.hpp"
 #include "app/unmask/vault.hpp"
 #include "base/errors.hpp"
+#include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "mask/seal.hpp"
 
@@ -28,7 +31,7 @@ constexpr std::string_view one_way_hint =
     "give "
     "--database-url";
 
-constexpr std::size_t tokens_max = 100'000;        // more is a migration, not a look-up
+constexpr std::size_t tokens_max = 100'000;        // the highest --limit
 constexpr std::size_t token_bytes_max = 1U << 22;  // over the token of the largest SQS message
 constexpr std::size_t batch_tokens = 1'000;        // of one question to the vault
 
@@ -61,21 +64,52 @@ std::vector<std::string> read_tokens(std::istream& in) {
   return tokens;
 }
 
+std::string digests_of(std::span<const std::string> tokens) {
+  std::string digests;
+  for (const std::string& token : tokens) {
+    digests += digests.empty() ? "" : " ";
+    digests += token_digest(token);
+  }
+  return digests;
+}
+
+std::string time_text(WallTime time) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  return fmt::format("{:%FT%T}.{:03}Z", fmt::gmtime(second.time_since_epoch().count()),
+                     (time - second).count());
+}
+
+// Best effort: another place that whoever changes the database does not reach.
+void tell_syslog(const AuditRecord& record) {
+  const std::string line =
+      fmt::format("moretta-unmask: user {} reason {} ticket {} {} {} count {} record {}:{}",
+                  json_string(record.who), json_string(record.reason), json_string(record.ticket),
+                  record.action, json_string(record.subject), record.count, record.seq, record.mac);
+  ::syslog(LOG_AUTHPRIV | LOG_NOTICE, "%s", line.c_str());
+}
+
 class Run {
  public:
-  Run(const RecoverOptions& options, const mask::MasterKey& key, World& world)
+  Run(const RecoverOptions& options, const mask::Keyset& keys, World& world)
       : options_(options),
         world_(world),
         log_(world.terminal.err ? LogFormat::text : LogFormat::json, LogLevel::info),
-        unmasker_(key) {}
+        keys_(keys),
+        unmasker_(keys) {}
 
   int tokens() {
-    const std::vector<std::string> tokens =
-        options_.tokens.empty() ? read_tokens(world_.in) : options_.tokens;
-    log_.info("unmask", {{"user", asking_user(world_)},
-                         {"reason", options_.audit.reason},
-                         {"domain", options_.domain},
-                         {"tokens", tokens.size()}});
+    const std::vector<std::string> tokens = wanted();
+    if (tokens.size() > options_.limit) {
+      throw Refused(fmt::format("cannot show that much: more than {} tokens", options_.limit),
+                    "ask for fewer, or raise --limit");
+    }
+    const bool is_query = !options_.table.empty();
+    record({.action = is_query ? "query" : "tokens",
+            .subject = is_query ? fmt::format("{} of {}.{}", options_.domain, options_.table,
+                                              options_.column)
+                                : options_.domain,
+            .count = tokens.size(),
+            .digests = digests_of(tokens)});
     const std::span<const std::string> all(tokens);
     for (std::size_t at = 0; at < all.size(); at += batch_tokens) {
       print(all.subspan(at, std::min(batch_tokens, all.size() - at)));
@@ -84,9 +118,6 @@ class Run {
   }
 
   int quarantined() {
-    log_.info("unmask", {{"user", asking_user(world_)},
-                         {"reason", options_.audit.reason},
-                         {"quarantined", options_.quarantined}});
     const pg::TableName table = pg::parse_table_name(options_.quarantine_table);
     Vault* database = vault();
     if (database == nullptr) {
@@ -98,6 +129,10 @@ class Run {
       return fail(world_, exit_failed, fmt::format("there is no such message in {}", table.shown()),
                   "the table's message_id says which there are");
     }
+    record({.action = "quarantined",
+            .subject = options_.quarantined,
+            .count = 1,
+            .digests = token_digest(options_.quarantined)});
     const auto body = unmasker_.open(*sealed, mask::quarantine_purpose, options_.quarantined);
     lost_ += body ? 0 : 1;
     if (body) {
@@ -108,6 +143,44 @@ class Run {
   }
 
  private:
+  std::vector<std::string> wanted() {
+    if (options_.table.empty()) {
+      return options_.tokens.empty() ? read_tokens(world_.in) : options_.tokens;
+    }
+    std::vector<Condition> conditions;
+    for (const std::string& text : options_.where) {
+      auto condition = parse_condition(text);
+      if (!condition) {
+        throw Refused("cannot read a condition", condition.error());
+      }
+      conditions.push_back(std::move(condition).value());
+    }
+    Vault* database = vault();
+    if (database == nullptr) {
+      throw Refused("cannot ask for tokens: nobody said where the database is",
+                    std::string(where_to_say_it));
+    }
+    return database->tokens(pg::parse_table_name(options_.table), options_.column, conditions,
+                            options_.limit);
+  }
+
+  // Who, why and what, before the first value. Throws if it cannot be kept: then nothing is shown.
+  void record(AuditRecord entry) {
+    entry.at = time_text(world_.clock.wall());
+    entry.who = asking_user(world_);
+    entry.reason = options_.audit.reason;
+    entry.ticket = options_.audit.ticket;
+    open_audit(options_.audit, options_.database_url, world_)->append(entry, keys_.primary());
+    tell_syslog(entry);
+    log_.info("unmask", {{"user", entry.who},
+                         {"reason", entry.reason},
+                         {"ticket", entry.ticket},
+                         {"action", entry.action},
+                         {"subject", entry.subject},
+                         {"tokens", entry.count},
+                         {"record", fmt::format("{}:{}", entry.seq, entry.mac)}});
+  }
+
   // Null if nobody said where it is.
   Vault* vault() {
     if (!vault_) {
@@ -152,7 +225,8 @@ class Run {
   const RecoverOptions& options_;
   World& world_;
   Log log_;
-  mask::Unmasker unmasker_;
+  const mask::Keyset& keys_;
+  mask::KeysetUnmasker unmasker_;
   const pg::TableName vault_table_ = pg::parse_table_name(options_.vault_table);
   std::optional<Vault> vault_;
   bool is_vault_missing_ = false;
@@ -167,11 +241,14 @@ int recover_values(const RecoverOptions& options, World& world) {
                 "clear text is not for terminals, which keep it in their scroll-back",
                 "redirect standard output, or insist with --to-terminal");
   }
-  const auto key = read_master_key(options.key.id, options.key.place, world.environment);
-  if (!key) {
-    return fail(world, exit_config, key.error());
+  const auto keys = read_keyset(
+      {.place = options.key.place, .id = options.key.id, .passphrase = options.key.passphrase},
+      world.environment);
+  if (!keys) {
+    return fail(world, exit_config, keys.error());
   }
-  Run run(options, key.value(), world);
+  forget_key(options.key.place, world);
+  Run run(options, keys.value(), world);
   return options.quarantined.empty() ? run.tokens() : run.quarantined();
 }
 

@@ -1,0 +1,16 @@
+#pragma once
+
+// What the configuration does with which key, as the registry in the database keeps it.
+
+#include <vector>
+
+#include "app/config.hpp"
+#include "pg/key_registry.hpp"
+
+namespace moretta::app {
+
+// Of every column, the vault and the quarantine, each with the primary key; then all keys that are
+// at hand, to be compared. Empty if the command has read no key.
+std::vector<pg::KeyUse> key_uses(const Config& config);
+
+}  // namespace moretta::app

@@ -1,0 +1,157 @@
+"""A keyset from the first key to its destruction, and the roles that hold no more than they need."""
+
+import os
+import unittest
+
+import harness
+from harness import EXIT_CONFIG, EXIT_DONE, EXIT_FAILED, EndToEnd, OTHER_KEY, login
+
+ROLES = {"worker": "moretta_worker", "analyst": "moretta_analyst", "officer": "moretta_recovery"}
+
+
+class Keys(EndToEnd):
+    def keyset_config(self):
+        return self.config(changes=[("env:SECRET_KEY", f"file:{self.folder}/moretta.keys")])
+
+    def keys(self, verb, *arguments):
+        done = self.moretta("keys", verb, "moretta.keys", *arguments)
+        self.assertEqual(done.code, EXIT_DONE, done)
+        return done
+
+    def test_every_row_stays_readable_through_a_rotation_until_its_key_is_destroyed(self):
+        self.open_queue()
+        self.keys("new")
+        config = self.keyset_config()
+        self.create_tables(config)
+        for number in (1, 2):
+            self.queue.send(self.queue_url, [login(number)])
+            self.assertEqual(self.drain(config=config).code, EXIT_DONE)
+            if number == 1:
+                self.keys("add")
+                self.keys("promote", "2")
+        tokens = [row[0] for row in self.sql("SELECT masked_ip FROM user_logins ORDER BY masked_ip")]
+        self.assertEqual([token[:3] for token in tokens], ["s1:", "s2:"])
+        query = ("--domain", "ip", "--key", "file:moretta.keys", *tokens)
+
+        both = self.unmask(*query)
+        refused = self.moretta("keys", "destroy", "moretta.keys", "1", "-c", str(config))
+        destroyed = self.moretta("keys", "destroy", "moretta.keys", "1", "-c", str(config),
+                                 "--rows", "2")
+        one = self.unmask(*query)
+        verified = self.moretta("audit", "verify", "--key", "file:moretta.keys",
+                                name="moretta-unmask")
+
+        self.assertEqual(both.code, EXIT_DONE, both)
+        self.assertEqual(refused.code, EXIT_FAILED, refused)
+        self.assertIn("2 values are still under it", refused.said)
+        self.assertEqual(destroyed.code, EXIT_DONE, destroyed)
+        self.assertEqual(one.code, EXIT_FAILED, one)
+        self.assertEqual(one.text.splitlines()[0], "")
+        self.assertEqual(one.text.splitlines()[1], both.text.splitlines()[1])
+        self.assertEqual(verified.code, EXIT_DONE, verified)
+
+    def test_wrong_key_is_refused_before_the_first_row(self):
+        self.open_queue()
+        self.create_tables()
+        self.queue.send(self.queue_url, [login(1)])
+        self.assertEqual(self.drain().code, EXIT_DONE)
+        self.queue.send(self.queue_url, [login(2)])
+
+        done = self.drain(env={"SECRET_KEY": OTHER_KEY})
+        check = self.moretta("check", "-c", str(self.config()), "--connect",
+                             env={"SECRET_KEY": OTHER_KEY})
+
+        self.assertEqual(done.code, EXIT_FAILED, done)
+        self.assertIn("is not the key 1 that has written here", done.said)
+        self.assertEqual(self.count(), 1)
+        self.assertEqual(check.code, EXIT_CONFIG, check)
+        self.assertIn("is not the key 1 that has written here", check.text)
+
+    def test_key_in_the_environment_is_warned_of(self):
+        self.open_queue()
+        self.create_tables()
+
+        done = self.drain()
+
+        self.assertIn("key_in_environment", done.said)
+        self.assertNotIn(harness.SECRET_KEY, done.said)
+
+
+class Roles(EndToEnd):
+    def as_role(self, who):
+        """The environment of somebody who has that role and no other."""
+        url = self.env["DATABASE_URL"]
+        glue = " " if "://" not in url else "&" if "?" in url else "?"
+        return {"DATABASE_URL": f"{url}{glue}user={self.logins[who]}"}
+
+    def setUp(self):
+        super().setUp()
+        self.open_queue()
+        self.create_tables()
+        roles = self.moretta("schema", "-c", str(self.config()), "--roles")
+        self.assertEqual(roles.code, EXIT_DONE, roles)
+        self.sql(roles.text)
+        self.logins = {}
+        for who, role in ROLES.items():
+            self.logins[who] = f"{who}_{os.getpid()}_{self.database}"[:60].lower()
+            self.sql(f"CREATE ROLE {self.logins[who]} LOGIN; GRANT {role} TO {self.logins[who]}")
+        self.queue.send(self.queue_url, [login(1), "no JSON"])
+        self.done = self.drain(env=self.as_role("worker"))
+
+    def allowed(self, who):
+        tables = ("user_logins", "moretta_ledger", "moretta_quarantine", "pii_vault",
+                  "pii_key_registry", "moretta_unmask_audit", "moretta_load")
+        found = set()
+        for table in tables:
+            for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"):
+                if self.sql(f"SELECT has_table_privilege('{self.logins[who]}', '{table}', '{right}')")[0][0]:
+                    found.add((right, table))
+        return found
+
+    def test_worker_drains_and_may_do_nothing_else(self):
+        self.assertEqual(self.done.code, harness.EXIT_REJECTS, self.done)
+        self.assertEqual(self.count(), 1)
+        self.assertEqual(self.count("moretta_quarantine"), 1)
+        self.assertEqual(self.allowed("worker"), {
+            ("INSERT", "user_logins"), ("INSERT", "moretta_quarantine"), ("INSERT", "pii_vault"),
+            ("SELECT", "moretta_ledger"), ("INSERT", "moretta_ledger"),
+            ("SELECT", "pii_key_registry"), ("INSERT", "pii_key_registry"),
+            ("SELECT", "moretta_load"), ("INSERT", "moretta_load"), ("UPDATE", "moretta_load")})
+
+        unmask = self.unmask("--domain", "ip", "--table", "user_logins", "--column", "masked_ip",
+                             env=self.as_role("worker"))
+
+        self.assertEqual((unmask.code, unmask.text), (EXIT_FAILED, ""), unmask)
+
+    def test_analyst_reads_tokens_and_may_do_nothing_else(self):
+        self.assertEqual(self.allowed("analyst"), {("SELECT", "user_logins")})
+
+        unmask = self.unmask("--domain", "ip", "--table", "user_logins", "--column", "masked_ip",
+                             env=self.as_role("analyst"))
+        drain = self.drain(env=self.as_role("analyst"))
+
+        self.assertEqual((unmask.code, unmask.text), (EXIT_FAILED, ""), unmask)
+        self.assertEqual(drain.code, EXIT_FAILED, drain)
+
+    def test_officer_recovers_and_may_change_nothing(self):
+        self.assertEqual(self.allowed("officer"), {
+            ("SELECT", "user_logins"), ("SELECT", "moretta_quarantine"), ("SELECT", "pii_vault"),
+            ("SELECT", "pii_key_registry"), ("SELECT", "moretta_unmask_audit"),
+            ("INSERT", "moretta_unmask_audit")})
+
+        value = self.unmask("--domain", "ip", "--table", "user_logins", "--column", "masked_ip",
+                            env=self.as_role("officer"))
+        message = self.sql("SELECT message_id FROM moretta_quarantine")[0][0]
+        body = self.unmask("--quarantined", message, env=self.as_role("officer"))
+        drain = self.drain(env=self.as_role("officer"))
+
+        self.assertEqual(value.code, EXIT_DONE, value)
+        self.assertEqual(value.text.count("\n"), 1)
+        self.assertEqual((body.code, body.text), (EXIT_DONE, "no JSON"), body)
+        self.assertEqual(self.sql("SELECT db_role FROM moretta_unmask_audit WHERE seq = 1")[0][0],
+                         self.logins["officer"])
+        self.assertEqual(drain.code, EXIT_FAILED, drain)
+
+
+if __name__ == "__main__":
+    unittest.main()
