@@ -70,6 +70,10 @@ FORBIDDEN = [re.escape(a + b) for a, b in [
     ("proxy.golang", ".org"), ("static.crates", ".io"), ("/tmp", "/wt"),
 ]] + [r"(?<![\w.}])/wo" + r"rk/"]
 
+# What masking makes are pseudonyms: whoever holds the key, or guesses, links them again. A document
+# that promises more would mislead the people it is for. (The k-measure of a table is a term.)
+PROMISES = r"(?i)(?<!k-)\banonym(?!ity\b)\w*"
+
 SOURCE_DIRS = ("src", "include", "sim", "test", "fuzz", "bench")
 TEST_FILE = re.compile(r"_(prop_)?test\.cpp$|_fuzz\.cpp$")
 CODE_SUFFIXES = {".cpp", ".hpp", ".py", ".sh", ".sql", ".cmake", ".txt", ".yaml", ".yml"}
@@ -247,6 +251,12 @@ class Checker:
                 for word in UNFINISHED:
                     self.fail_matches(path, text, rf"\b{word}\b", f"{word}: do it or decide it")
 
+    def check_promises(self):
+        for path in self.files:
+            if path.endswith(".md"):
+                self.fail_matches(path, self.text(path), PROMISES,
+                                  "masking makes pseudonyms; say that")
+
     def check_documents(self):
         codes_file, reasons = "src/record/reject.cpp", "docs/reasons.md"
         if codes_file in self.files:
@@ -269,6 +279,7 @@ class Checker:
         self.check_headers()
         self.check_tests_are_built()
         self.check_words()
+        self.check_promises()
         self.check_documents()
         return self.violations
 

@@ -152,6 +152,11 @@ class Rules(unittest.TestCase):
             self.assert_caught({"docs/a.md": f"see {place}\n"}, "does not know")
         self.assert_clean({"docs/a.md": "a framework/part, /home/me/wo" + "rk/main\n"})
 
+    def test_documents_promise_pseudonyms_and_no_more(self):
+        for promise in ("the data are anonymous", "anonymised", "Anonymization"):
+            self.assert_caught({"docs/a.md": promise + "\n"}, "pseudonyms")
+        self.assert_clean({"docs/a.md": "a measure called k-anonymity\n"})
+
     def test_reason_without_explanation(self):
         code = 'constexpr std::array<std::string_view, 2> codes = {"bad_value", "too_long"};\n'
         self.assert_caught({"src/record/reject.cpp": code}, "bad_value")

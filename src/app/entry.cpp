@@ -39,6 +39,9 @@ struct Dispatch {
   int operator()(const EraseOptions& options) const { return erase_value(options, world); }
   int operator()(const TraceOptions& options) const { return trace(options, world); }
   int operator()(const KeysOptions& options) const { return keys(options, world); }
+  int operator()(const AuditOptions& options) const { return audit(options, world); }
+  int operator()(const ExplainOptions& options) const { return explain(options, world); }
+  int operator()(const LookupOptions& options) const { return lookup(options, world); }
 };
 
 int failed(const std::exception& error, const std::string& hint, World& world) {

@@ -153,10 +153,34 @@ struct KeysOptions {
   Output output = Output::people;
 };
 
+struct AuditOptions {
+  Overrides overrides;
+  std::string table;          // empty: the configuration's
+  std::string group_columns;  // separated by commas; empty: none
+  int prove_seconds = 0;      // 0: no proof
+  int cores = 0;              // 0: all
+  std::vector<std::string> spaces;
+  std::string fail_on;
+  Output output = Output::people;
+};
+
+struct ExplainOptions {
+  Overrides overrides;
+  std::string column;
+  Output output = Output::people;
+};
+
+struct LookupOptions {
+  Overrides overrides;
+  std::string column;
+  std::vector<std::string> values;  // empty: from standard input
+  Output output = Output::people;
+};
+
 using Invocation =
     std::variant<RunOptions, DrainOptions, LoadOptions, MaskOptions, InitOptions, CheckOptions,
                  SchemaOptions, DemoOptions, DevqueueOptions, QuarantineListOptions,
                  QuarantineShowOptions, QuarantinePurgeOptions, TraceOptions, RewrapOptions,
-                 EraseOptions, KeysOptions>;
+                 EraseOptions, AuditOptions, ExplainOptions, LookupOptions, KeysOptions>;
 
 }  // namespace moretta::app

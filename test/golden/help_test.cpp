@@ -36,8 +36,8 @@ INSTANTIATE_TEST_SUITE_P(Commands, Help,
                                          "keys disable", "keys enable", "keys floor",
                                          "keys destroy", "keys list", "keys passphrase",
                                          "quarantine", "quarantine list", "quarantine show",
-                                         "quarantine purge", "trace", "rewrap", "erase", "demo",
-                                         "devqueue"),
+                                         "quarantine purge", "trace", "rewrap", "erase", "audit",
+                                         "explain", "lookup", "demo", "devqueue"),
                          [](const auto& command) {
                            std::string name = command.param;
                            std::ranges::replace(name, ' ', '_');

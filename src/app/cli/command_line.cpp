@@ -21,8 +21,9 @@ void build(CLI::App& app, Commands& commands) {
   add_setup_commands(commands);
   add_inspect_commands(commands);
   add_change_commands(commands);
-  add_local_commands(commands);
+  add_privacy_commands(commands);
   add_keys_commands(commands);
+  add_local_commands(commands);
   app.footer(
       "`moretta COMMAND --help` has the options of each, with an example.\n"
       "Exit codes: 0 done; 1 failed; 3 done, with rejects; 64 wrong usage; 78 wrong "

@@ -56,5 +56,6 @@ void add_inspect_commands(Commands& commands);
 void add_local_commands(Commands& commands);
 void add_change_commands(Commands& commands);
 void add_keys_commands(Commands& commands);
+void add_privacy_commands(Commands& commands);
 
 }  // namespace moretta::app

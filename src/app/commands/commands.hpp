@@ -24,5 +24,8 @@ int rewrap_column(const RewrapOptions& options, World& world);
 int erase_value(const EraseOptions& options, World& world);
 int trace(const TraceOptions& options, World& world);
 int keys(const KeysOptions& options, World& world);
+int audit(const AuditOptions& options, World& world);
+int explain(const ExplainOptions& options, World& world);
+int lookup(const LookupOptions& options, World& world);
 
 }  // namespace moretta::app

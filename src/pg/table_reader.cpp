@@ -1,0 +1,51 @@
+#include "pg/table_reader.hpp"
+
+#include <array>
+#include <charconv>
+
+#include "base/errors.hpp"
+
+namespace moretta::pg {
+
+namespace {
+
+std::optional<std::int64_t> positive_number(std::string_view digits) {
+  std::int64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number > 0 ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace
+
+TableReader::TableReader(Connection& connection, const TableName& table) : connection_(connection) {
+  connection_.run("begin to read", "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  const std::array<std::string, 1> name = {table.quoted()};
+  const Answer found =
+      connection_.run("look up the table's columns",
+                      "SELECT a.attname, c.reltuples::bigint FROM pg_attribute a JOIN pg_class c"
+                      " ON c.oid = a.attrelid WHERE a.attrelid = to_regclass($1) AND a.attnum > 0"
+                      " AND NOT a.attisdropped ORDER BY a.attnum",
+                      name);
+  if (found.rows() == 0) {
+    throw Refused("cannot read " + table.shown() + ": there is no such table, or it has no columns",
+                  "check the name and the schema; a name without one is looked up in the search "
+                  "path");
+  }
+  std::string cells;
+  for (int row = 0; row < found.rows(); ++row) {
+    columns_.emplace_back(found.value(row, 0));
+    cells += (row > 0 ? ", left(" : "left(") + quote_identifier(columns_.back()) + "::text, " +
+             std::to_string(cell_chars_max) + ")";
+  }
+  estimated_rows_ = positive_number(found.value(0, 1));
+  connection_.run("read " + table.shown(), "DECLARE moretta_reader NO SCROLL CURSOR FOR SELECT " +
+                                               cells + " FROM " + table.quoted());
+}
+
+std::optional<Answer> TableReader::next() {
+  Answer rows = connection_.run(
+      "read the table", "FETCH " + std::to_string(reader_rows_max) + " FROM moretta_reader");
+  return rows.rows() == 0 ? std::nullopt : std::optional(std::move(rows));
+}
+
+}  // namespace moretta::pg

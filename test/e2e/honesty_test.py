@@ -1,0 +1,234 @@
+"""audit, explain and lookup: what a table gives away, how a token is made, where a value stands."""
+
+import hashlib
+import json
+import subprocess
+import unittest
+
+import harness
+from harness import EXIT_DONE, EXIT_FAILED, EXIT_REJECTS, EXIT_USAGE, EndToEnd, MESSAGES, login
+
+# In a space of a thousand addresses, so that a debug build searches it in no time.
+NEAR = "10.0.0.ddd"
+
+
+def findings(report, column=None):
+    return {found["kind"] for found in report["findings"] if column in (None, found["column"])}
+
+
+def columns_of(report):
+    return {column["name"]: column for column in report["columns"]}
+
+
+class Audit(EndToEnd):
+    def stored(self, preset, bodies):
+        self.open_queue()
+        config = self.config(preset)
+        self.create_tables(config)
+        self.queue.send(self.queue_url, bodies)
+        done = self.drain(config=config)
+        self.assertIn(done.code, (EXIT_DONE, EXIT_REJECTS), done)
+        return config
+
+    def audit(self, *arguments, **options):
+        done = self.moretta("audit", "--json", *arguments, **options)
+        self.assertIn(done.code, (EXIT_DONE, EXIT_REJECTS), done)
+        return done.code, json.loads(done.text)
+
+    def test_reports_what_md5_gives_away_of_the_real_messages(self):
+        config = self.stored("logins", MESSAGES.read_text().splitlines())
+
+        code, report = self.audit("-c", str(config), "--k", "locale,device_type")
+
+        self.assertEqual(code, EXIT_DONE)
+        self.assertEqual(report["rows"], 99)
+        columns = columns_of(report)
+        self.assertEqual(columns["masked_ip"]["tokens"],
+                         [{"method": "md5", "key_id": None, "rows": 99}])
+        self.assertEqual(findings(report, "masked_ip"), {"unkeyed"})
+        self.assertEqual(findings(report, "masked_device_id"), {"unkeyed"})
+        self.assertEqual(findings(report, "user_id"), {"identifier"})
+        self.assertEqual(findings(report, "create_date"), set())
+        self.assertEqual(columns["masked_ip"]["break_times"][0]["space"], "ipv4")
+        self.assertGreater(report["rates_per_core_second"]["md5"], 0)
+        expected = self.sql("SELECT count(*) FROM user_logins GROUP BY locale, device_type")
+        self.assertEqual(report["groups"]["k"], min(row[0] for row in expected))
+        self.assertEqual(report["groups"]["groups"], len(expected))
+        self.assertEqual(report["groups"]["rows_alone"], sum(row[0] == 1 for row in expected))
+
+    def test_counts_as_sql_counts(self):
+        config = self.stored("logins-keyed", MESSAGES.read_text().splitlines())
+
+        _, report = self.audit("-c", str(config))
+
+        for name, column in columns_of(report).items():
+            sizes = [row[0] for row in self.sql(
+                f"SELECT count({name}) FROM user_logins WHERE {name} IS NOT NULL GROUP BY {name}")]
+            self.assertEqual(
+                (column["distinct"], column["unique"], column["largest"], column["top10"]),
+                (len(sizes), sizes.count(1), max(sizes), sum(sorted(sizes)[-10:])), name)
+            self.assertTrue(column["exact"])
+        self.assertEqual(findings(report, "masked_ip"), set())
+
+    def test_proves_digests_broken_and_tells_no_value(self):
+        addresses = [f"10.0.0.{number}" for number in range(100, 140)]
+        config = self.stored("logins", [login(n, ip=ip) for n, ip in enumerate(addresses)])
+
+        done = self.moretta("audit", "-c", str(config), "--prove", "30", "--cores", "2",
+                            "--space", NEAR, "--fail-on", "proven")
+
+        self.assertEqual(done.code, EXIT_REJECTS, done)
+        self.assertIn("masked_ip: 40 of 40 sampled digests fell", done.text)
+        self.assertIn("masked_device_id: 0 of 40 sampled digests fell", done.text)
+        for ip in addresses:
+            self.assertNotIn(ip, done.text + done.said)
+            self.assertNotIn(hashlib.md5(ip.encode()).hexdigest(), done.text + done.said)
+
+    def test_finds_nothing_to_undo_under_a_key(self):
+        config = self.stored("logins-keyed", [login(n, ip=f"10.0.0.{n + 100}") for n in range(5)])
+
+        code, report = self.audit("-c", str(config), "--prove", "5", "--space", NEAR,
+                                  "--fail-on", "unkeyed,proven,mixed,clear")
+
+        self.assertEqual(code, EXIT_DONE, report)
+        self.assertEqual(report["prove"], [])
+        column = columns_of(report)["masked_ip"]
+        self.assertEqual(column["tokens"], [{"method": "aes-siv", "key_id": 1, "rows": 5}])
+        self.assertEqual((column["sampled"], column["fallen"]), (0, 0))
+
+    def test_reads_any_table_without_a_configuration(self):
+        self.sql("CREATE TABLE \"Odd one\"(contact text, card varchar(30), note text)")
+        self.sql("INSERT INTO \"Odd one\" VALUES ('somebody@example.org', '4111 1111 1111 1111', 'x'),"
+                 " ('2001:db8::1', NULL, 'y')")
+
+        code, report = self.audit("--table", '"Odd one"', "--fail-on", "clear")
+
+        self.assertEqual(code, EXIT_REJECTS)
+        columns = columns_of(report)
+        self.assertEqual(columns["contact"]["look_alikes"], {"IPv6 address": 1, "e-mail": 1})
+        self.assertEqual(columns["card"]["look_alikes"], {"card number": 1})
+        self.assertEqual(columns["card"]["nulls"], 1)
+        self.assertEqual(findings(report), {"clear"})
+
+    def test_sees_two_keys_and_a_stray_value_in_one_column(self):
+        self.sql("CREATE TABLE t(ip text)")
+        self.sql("INSERT INTO t SELECT 'h' || n % 2 + 1 || ':' || repeat('a', 64)"
+                 " FROM generate_series(1, 10) n")
+        self.sql("INSERT INTO t VALUES ('192.0.2.1')")
+
+        _, report = self.audit("--table", "t")
+
+        self.assertEqual([(group["key_id"], group["rows"])
+                          for group in columns_of(report)["ip"]["tokens"]], [(1, 5), (2, 5)])
+        self.assertEqual(findings(report), {"mixed", "clear"})
+
+    def test_says_what_is_wrong_with_a_question(self):
+        self.sql("CREATE TABLE t(ip text)")
+        cases = [(["--table", "t", "--fail-on", "everything"], "allowed: unkeyed"),
+                 (["--table", "t", "--k", "ip,name"], "no such column"),
+                 (["--table", "t", "--space", "ipv6"], "a space is"),
+                 (["--table", "t", "--fail-on", "k=5"], "without --k"),
+                 (["--table", "nowhere"], "no such table")]
+
+        for arguments, said in cases:
+            done = self.moretta("audit", *arguments)
+            self.assertEqual(done.code, EXIT_FAILED, (arguments, done))
+            self.assertIn(said, done.said)
+        self.assertEqual(self.moretta("audit", "--prove", "0").code, EXIT_USAGE)
+
+
+class Explain(EndToEnd):
+    MASKS = ["md5", "sha256", "hmac-sha256", "{method: hmac-sha256, bits: 128}",
+             "{method: hmac-sha256, bare: true}", "{method: hmac-sha256, domain: visitor_ip}",
+             "aes-siv", "{method: aes-siv, pad: 16}", "{method: aes-siv, pad: 64, encoding: hex}",
+             "aes-256-cbc", "{method: aes-256-cbc, encoding: base64url}",
+             "hmac-sha256+md5", "tokenize"]
+
+    def explained(self, mask):
+        config = self.config(changes=[("mask: aes-siv}\n    masked_device_id",
+                                       f"mask: {mask}}}\n    masked_device_id")])
+        return config, self.moretta("explain", "masked_ip", "-c", str(config), "--json",
+                                    env={"SECRET_KEY": ""})
+
+    def run_lines(self, command, lines):
+        done = subprocess.run([*command, lines], capture_output=True, timeout=harness.WAIT_MAX_S)
+        self.assertEqual((done.returncode, done.stderr), (0, b""), (command, lines))
+        return done.stdout.decode().strip()
+
+    def test_prints_lines_of_openssl_and_of_python_that_give_the_same_token(self):
+        for mask in self.MASKS:
+            with self.subTest(mask):
+                _, done = self.explained(mask)
+                self.assertEqual(done.code, EXIT_DONE, done)
+                said = json.loads(done.text)
+
+                self.assertEqual(self.run_lines(["bash", "-c"], said["openssl"]), said["token"])
+                self.assertEqual(self.run_lines(["/usr/bin/python3", "-c"], said["python"]),
+                                 said["token"])
+
+    def test_shows_the_token_that_the_pipeline_makes(self):
+        for mask in self.MASKS:
+            with self.subTest(mask):
+                config, done = self.explained(mask)
+                said = json.loads(done.text)
+                steps = {name.split(",")[0]: text for name, text in said["steps"]}
+                key = steps.get("master key", harness.SECRET_KEY)
+
+                masked = self.moretta("mask", "-c", str(config), env={"SECRET_KEY": key},
+                                      input=login(1, ip=said["value"]).encode())
+
+                self.assertEqual(json.loads(masked.text)["masked_ip"], said["token"])
+
+    def test_never_reads_the_key(self):
+        done = self.moretta("explain", "masked_ip", "-c", str(self.config()))
+
+        self.assertEqual(done.code, EXIT_DONE, done)
+        self.assertNotIn(harness.SECRET_KEY, done.text + done.said)
+
+    def test_has_nothing_to_say_of_a_column_that_is_not_masked(self):
+        for column in ("user_id", "nowhere"):
+            done = self.moretta("explain", column, "-c", str(self.config()))
+
+            self.assertEqual(done.code, EXIT_FAILED, done)
+            self.assertIn("cannot explain " + column, done.said)
+
+
+class Lookup(EndToEnd):
+    def test_finds_the_rows_of_a_value(self):
+        for preset in ("logins", "logins-keyed"):
+            config = self.config(preset, name=preset + ".yaml")
+            events = "".join(login(n, ip=f"10.0.0.{n % 2}") + "\n" for n in range(4))
+            rows = self.moretta("mask", "-c", str(config), input=events.encode())
+            wanted = [json.loads(line)["masked_ip"] for line in rows.text.splitlines()][:2]
+
+            done = self.moretta("lookup", "-c", str(config), "--column", "masked_ip",
+                                input=b"10.0.0.0\n10.0.0.1\r\n")
+
+            self.assertEqual(done.code, EXIT_DONE, done)
+            self.assertEqual(done.text.splitlines(), [f"('{token}')" for token in wanted])
+
+    def test_gives_json_for_scripts(self):
+        done = self.moretta("lookup", "-c", str(self.config()), "--column", "masked_ip", "--json",
+                            "10.0.0.1")
+
+        self.assertRegex(done.text, r'^\["s1:[A-Za-z0-9_-]{64}"\]\n$')
+
+    def test_refuses_a_column_without_tokens(self):
+        for column in ("user_id", "nowhere"):
+            done = self.moretta("lookup", "-c", str(self.config()), "--column", column, input=b"x")
+
+            self.assertEqual(done.code, EXIT_FAILED, done)
+            self.assertIn(column, done.said)
+
+    def test_does_not_repeat_a_value_that_has_no_token(self):
+        secret = "a\u0000b"
+        done = self.moretta("lookup", "-c", str(self.config()), "--column", "masked_ip",
+                            input=secret.encode())
+
+        self.assertEqual(done.code, EXIT_REJECTS, done)
+        self.assertIn("value 1: no token", done.said)
+        self.assertNotIn(secret, done.said)
+
+
+if __name__ == "__main__":
+    unittest.main()
