@@ -17,7 +17,8 @@ using testing::StartsWith;
 
 // In the order of `moretta --help`.
 const std::string all_commands =
-    "run, drain, load, mask, init, check, schema, quarantine, trace, rewrap, erase, audit, explain, "
+    "run, drain, load, mask, init, check, schema, quarantine, trace, rewrap, erase, audit, "
+    "explain, "
     "lookup, keys, demo, devqueue";
 
 TEST(CommandLine, answers_wrong_usage_with_64_and_where_to_look) {
