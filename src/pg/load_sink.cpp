@@ -10,6 +10,7 @@
 #include "pg/sql.hpp"
 #include "pg/sql_text.hpp"
 #include "pg/statements.hpp"
+#include "pg/vault_memory.hpp"
 
 namespace moretta::pg {
 
@@ -63,21 +64,24 @@ class LoadSink::Session {
     }
     store_beside(batch.beside, parameters);
     connection_.run(storing_, "COMMIT");
+    parameters.teach(vault_memory_);
     return std::nullopt;
   }
 
+  VaultMemory& vault_memory() { return vault_memory_; }
+
  private:
   void store_beside(const Writes& beside, TurnParameters& parameters) {
-    const Shape shape{.attempt = Attempt::plain,
-                      .rows = false,
-                      .vault = !beside.rows.empty(),
-                      .quarantine = !beside.quarantine.empty()};
-    if (!shape.vault && !shape.quarantine) {
-      return;
-    }
     const std::vector<Item> rows = items_of(beside.rows.size());
     const std::vector<Item> quarantine = items_of(beside.quarantine.size());
     const Part part{.rows = rows, .quarantine = quarantine};
+    const Shape shape{.attempt = Attempt::plain,
+                      .rows = false,
+                      .vault = parameters.gather_vault(beside, part, vault_memory_),
+                      .quarantine = !quarantine.empty()};
+    if (!shape.vault && !shape.quarantine) {
+      return;
+    }
     const auto stored =
         connection_.execute(storing_, prepared(shape), parameters.encode(beside, part, shape));
     if (!stored) {
@@ -131,10 +135,11 @@ class LoadSink::Session {
   std::string storing_;  // completes "cannot ..."
   std::string copy_sql_;
   std::array<std::string, shapes_max> names_;
+  VaultMemory vault_memory_;  // of what this connection has committed: it ends with it
 };
 
-LoadSink::LoadSink(LoadSinkOptions options)
-    : options_(std::move(options)), parameters_(options_.mapping) {}
+LoadSink::LoadSink(LoadSinkOptions options, const Clock& clock)
+    : options_(std::move(options)), clock_(clock), parameters_(options_.mapping) {}
 
 LoadSink::~LoadSink() = default;
 
@@ -149,6 +154,7 @@ void LoadSink::open() {
 
 std::optional<ServerError> LoadSink::store(const LoadBatch& batch, const LoadStep& step) {
   std::unique_ptr<Session> session = take_session();
+  session->vault_memory().pass_time(clock_.steady());
   auto refused = session->store(batch, step, parameters_);
   session_ = std::move(session);
   return refused;

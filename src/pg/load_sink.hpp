@@ -35,7 +35,8 @@ struct LoadSinkOptions {
 // For one thread. Connects when opened, and with a call after an error.
 class LoadSink {
  public:
-  explicit LoadSink(LoadSinkOptions options);
+  // `clock` must outlive the sink.
+  LoadSink(LoadSinkOptions options, const Clock& clock);
   ~LoadSink();
   LoadSink(const LoadSink&) = delete;
   LoadSink& operator=(const LoadSink&) = delete;
@@ -58,6 +59,7 @@ class LoadSink {
   std::unique_ptr<Session> take_session();
 
   LoadSinkOptions options_;
+  const Clock& clock_;
   TurnParameters parameters_;
   std::unique_ptr<Session> session_;
 };

@@ -45,7 +45,7 @@ class LoadWorld : public World {
   pg::LoadedFile file_{.id = "f", .path = "it's a file", .bytes = 1000};
   pg::CopyEncoder encoder_{rows.mapping()};
   pg::LoadSink sink_{
-      {.conninfo = pg::Conninfo(database), .tables = tables, .mapping = rows.mapping()}};
+      {.conninfo = pg::Conninfo(database), .tables = tables, .mapping = rows.mapping()}, clock};
 };
 
 TEST(LoadSink, stores_each_type_as_the_server_reads_its_text) {

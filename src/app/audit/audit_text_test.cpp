@@ -56,9 +56,9 @@ TEST_F(AuditReport, says_in_text_what_was_found) {
 
   for (const char* part :
        {"t: 4 rows", "md5, no key; hmac-sha256, key 7", "1 of 1 sampled digests fell",
-        "tried 50.0 % of 1,000, 66.0 million a second and core", "proven: odd \"one\"",
-        "holds without the key; a thief of the key tries all 4,294,967,296 of ipv4 in 36 min",
-        "anybody tries all 4,294,967,296 of ipv4 in 86 s here, in under 1 s on a graphics card",
+        "tried 50.0 % of 1 000, 66.0 million a second and core", "proven: odd \"one\"",
+        "holds without the key; a thief of the key tries all 4 294 967 296 of ipv4 in 36 min",
+        "anybody tries all 4 294 967 296 of ipv4 in 86 s here, in under 1 s on a graphics card",
         "smallest group 1, 3 groups, 3 rows alone"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }

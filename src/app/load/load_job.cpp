@@ -27,13 +27,13 @@ struct Worker {
       : transform({.mapping = sent.mapping,
                    .policies = config.table.policies,
                    .key = &*config.keys.master,
-                   .config_fingerprint = fingerprint(config.table),
-                   .recovery = config.keys.recovery ? &*config.keys.recovery : nullptr},
+                   .config_fingerprint = fingerprint(config.table)},
                   random),
         sink({.conninfo = pg::Conninfo(config.database.url.view()),
               .tables = pg::tables_beside(pg::parse_table_name(config.table.name)),
               .mapping = sent.mapping,
-              .connection = {.purpose = fmt::format("moretta load {}", id)}}),
+              .connection = {.purpose = fmt::format("moretta load {}", id)}},
+             shared.clock),
         encoder(transform, sent.mapping, sent.times, shared.clock.wall()),
         lane({.encoder = encoder, .sink = sink, .random = random}, shared) {}
 
@@ -112,7 +112,8 @@ LoadSummary run_load(const Config& config, const LoadOptions& options, ReportSty
     pg::Connection connection(conninfo, {.purpose = "moretta load"});
     plan = plan_load(options, tables, connection, world.random);
     // What is wrong with the table is said before the first line is read.
-    pg::LoadSink({.conninfo = conninfo, .tables = tables, .mapping = sent.mapping}).open();
+    pg::LoadSink({.conninfo = conninfo, .tables = tables, .mapping = sent.mapping}, world.clock)
+        .open();
     pg::register_keys(connection, tables.key_registry, key_uses(config));
   }
 
