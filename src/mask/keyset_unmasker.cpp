@@ -41,6 +41,12 @@ Result<SecretBytes, NotRecoverable> KeysetUnmasker::open_vault(std::string_view 
                                                                std::string_view domain,
                                                                std::string_view token) {
   const auto parts = parse_token(sealed);
+  if (parts && parts->letter == escrow_letter) {
+    if (!escrow_) {
+      return Failure{NotRecoverable{}};
+    }
+    return escrow_->original(sealed, domain, token);
+  }
   Unmasker* unmasker = parts ? of_key(parts->key_id) : nullptr;
   if (unmasker == nullptr) {
     return Failure{NotRecoverable{}};
@@ -51,6 +57,12 @@ Result<SecretBytes, NotRecoverable> KeysetUnmasker::open_vault(std::string_view 
 Result<SecretBytes, NotRecoverable> KeysetUnmasker::open(std::string_view sealed,
                                                          std::string_view purpose,
                                                          std::string_view source_id) {
+  if (is_escrowed(sealed)) {
+    if (!escrow_) {
+      return Failure{NotRecoverable{}};
+    }
+    return escrow_->open(sealed, purpose, source_id);
+  }
   const auto id = key_id_of_seal(sealed);
   Unmasker* unmasker = id ? of_key(*id) : nullptr;
   if (unmasker == nullptr) {

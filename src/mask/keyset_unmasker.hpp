@@ -4,10 +4,12 @@
 // `moretta` does not link.
 
 #include <map>
+#include <optional>
 #include <string_view>
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "mask/escrow_opener.hpp"
 #include "mask/keyset.hpp"
 #include "mask/unmasker.hpp"
 
@@ -15,8 +17,13 @@ namespace moretta::mask {
 
 class KeysetUnmasker {
  public:
-  // `keys` must outlive this.
-  explicit KeysetUnmasker(const Keyset& keys) : keys_(keys) {}
+  // `keys` must outlive this. `recovery` opens what is in escrow; null: nothing does.
+  explicit KeysetUnmasker(const Keyset& keys, const RecoveryPrivate* recovery = nullptr)
+      : keys_(keys) {
+    if (recovery != nullptr) {
+      escrow_.emplace(*recovery);
+    }
+  }
 
   // As Unmasker. A key that is not read any more is the same one error as a wrong one.
   Result<SecretBytes, NotRecoverable> unmask(std::string_view token, std::string_view domain);
@@ -29,6 +36,7 @@ class KeysetUnmasker {
   Unmasker* of_key(int id);
 
   const Keyset& keys_;
+  std::optional<EscrowOpener> escrow_;
   std::map<int, Unmasker> by_id_;  // of the keys asked for so far
 };
 

@@ -1,9 +1,13 @@
 """A column changes its key or method under the feet of its workers; a person asks for deletion."""
 
+import base64
 import hashlib
 import json
+import os
+import subprocess
 import unittest
 
+import harness
 from harness import EXIT_DONE, EXIT_FAILED, EndToEnd, login
 
 VALUE = "203.0.113.99"
@@ -90,6 +94,122 @@ class Change(EndToEnd):
         self.assertEqual(json.loads(done.text)["vault_rows"], 1, done)
         self.assertEqual(self.tokens()[:2], [token, token])
         self.assertEqual(self.sql("SELECT count(*) FROM pii_vault WHERE domain = 'ip'"), [(1,)])
+
+    def recovery_key(self, name="recovery.key", number=1):
+        """Makes a pair; gives the file of the private half and the text of the public one."""
+        private = self.folder / name
+        made = self.moretta("recovery-key", str(private), "--id", str(number),
+                            name="moretta-unmask")
+        self.assertEqual(made.code, EXIT_DONE, made)
+        self.assertTrue(made.text.startswith(f"recovery-public:{number}:"), made)
+        self.assertEqual(private.stat().st_mode & 0o777, 0o600)
+        return private, made.text.strip()
+
+    def escrow_config(self, public, name="escrow.yaml"):
+        return self.config(changes=[("mask: aes-siv", "mask: tokenize"),
+                                    ("secret: env:SECRET_KEY", f"secret: env:SECRET_KEY\n  recovery: {public}")],
+                           name=name)
+
+    def test_what_is_in_escrow_opens_with_the_private_key_alone(self):
+        private, public = self.recovery_key()
+        config = self.escrow_config(public)
+        self.begin(config, [login(1, ip=VALUE)])
+        self.queue.send(self.queue_url, [login(2, ip=..., locale=VALUE)])
+        self.drain(config=config)
+        token, = self.tokens()
+        sealed, = self.sql("SELECT sealed FROM pii_vault WHERE domain = 'ip'")[0]
+        message, = self.sql("SELECT message_id FROM moretta_quarantine")[0]
+
+        # All that the worker has: its key, its configuration, its database.
+        as_worker = self.unmask("--domain", "ip", token)
+        body_as_worker = self.unmask("--quarantined", message)
+        as_officer = self.unmask("--domain", "ip", "--recovery-key", f"file:{private}", token)
+        body = self.unmask("--quarantined", message, "--recovery-key", f"file:{private}")
+
+        self.assertTrue(token.startswith("t1:") and sealed.startswith("e1:"), (token, sealed))
+        self.assertEqual((as_worker.code, as_worker.text), (EXIT_FAILED, "\n"))
+        self.assertEqual((body_as_worker.code, body_as_worker.text), (EXIT_FAILED, ""))
+        self.assertEqual(as_officer.text, VALUE + "\n", as_officer)
+        self.assertIn(VALUE, body.text)
+        self.assertEqual(self.recipe(private, token, sealed), VALUE + "\n")
+
+    def recipe(self, private, token, sealed):
+        """The Python lines of the documents, run."""
+        text = (harness.ROOT / "docs" / "change-of-key.md").read_text()
+        start = text.index("    import base64, hmac")
+        lines = text[start:text.index("\n\n## ", start)].splitlines()
+        script = "\n".join(line[4:] for line in lines)
+        done = subprocess.run(["/usr/bin/python3", "-c", script, private.read_text().strip(), "ip",
+                               token, sealed], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done)
+        return done.stdout
+
+    def test_a_vault_moves_into_escrow_and_no_token_changes(self):
+        plain = self.config(changes=[("mask: aes-siv", "mask: tokenize")])
+        self.begin(plain, [login(n) for n in range(5)])
+        before = self.tokens()
+        private, public = self.recovery_key()
+        config = self.escrow_config(public)
+
+        done = self.unmask_rewrap("masked_ip", config)
+        opened = self.unmask("--domain", "ip", "--recovery-key", f"file:{private}", before[2])
+
+        self.assertEqual(done.code, EXIT_DONE, done)
+        self.assertEqual(json.loads(done.text)["sealed_again"], 5)
+        self.assertEqual(self.tokens(), before)
+        self.assertEqual(opened.text, "10.0.0.2\n", opened)
+
+    def unmask_rewrap(self, column, config, *arguments, **options):
+        return self.moretta("rewrap", column, "-c", str(config), "--reason", "end-to-end test",
+                            *arguments, name="moretta-unmask", **options)
+
+    def test_cbc_becomes_siv_and_siv_one_way(self):
+        cbc = self.config(changes=[("mask: aes-siv", "mask: aes-256-cbc")], name="cbc.yaml")
+        self.begin(cbc, [login(n, ip=f"10.0.0.{n % 7}") for n in range(60)])
+        siv = self.config(name="siv.yaml")
+        hmac = self.config(changes=[("mask: aes-siv", "mask: hmac-sha256")], name="one-way.yaml")
+        self.store(siv, [login(100, ip="10.0.0.3")])
+
+        first = self.unmask_rewrap("masked_ip", siv, "--json")
+        after = self.tokens()
+        opened = self.unmask("--domain", "ip", after[3])
+        refused = self.unmask_rewrap("masked_ip", hmac)
+        second = self.unmask_rewrap("masked_ip", hmac, "--one-way", "--json")
+
+        self.assertEqual(first.code, EXIT_DONE, first)
+        self.assertEqual(json.loads(first.text)["rows_changed"], 60)
+        self.assertEqual(after[3], after[60])
+        self.assertEqual(opened.text, "10.0.0.3\n")
+        self.assertEqual(self.sql("SELECT count(*) FROM moretta_token_map WHERE target = 'aes-siv 1'"),
+                         [(7,)])
+        self.assertEqual(refused.code, EXIT_FAILED)
+        self.assertIn("--one-way", refused.said)
+        self.assertEqual(json.loads(second.text)["after"]["old_rows"], 0, second)
+        self.assertEqual(len(set(self.tokens())), 7)
+        for done in (first, second):
+            self.assertNotIn("10.0.0.", done.text + done.said)
+
+    def test_tokens_of_a_passphrase_script_become_equal_for_the_first_time(self):
+        config = self.config()
+        self.begin(config, [login(1)])
+        known = "passphrase of a script"
+        values = ["10.0.0.1", "10.0.0.2", "10.0.0.1"]
+        for number, value in enumerate(values):
+            salt, iv = os.urandom(16), os.urandom(16)
+            key = hashlib.pbkdf2_hmac("sha256", known.encode(), salt, 100_000)
+            cipher = subprocess.run(["openssl", "enc", "-aes-256-cbc", "-K", key.hex(), "-iv", iv.hex()],
+                                    input=value.encode(), capture_output=True, check=True).stdout
+            self.sql("INSERT INTO user_logins (user_id, masked_ip) VALUES (%s, %s)",
+                     (f"old-{number}", base64.b64encode(salt + iv + cipher).decode()))
+
+        done = self.unmask_rewrap("masked_ip", config, "--seed-passphrase", "env:OLD", "--json",
+                                  env={"OLD": known})
+
+        self.assertEqual(done.code, EXIT_DONE, done)
+        tokens = [row[0] for row in self.sql(
+            "SELECT masked_ip FROM user_logins WHERE user_id LIKE 'old-%' ORDER BY user_id")]
+        self.assertEqual(tokens[0], tokens[2])
+        self.assertEqual(self.unmask("--domain", "ip", tokens[1]).text, "10.0.0.2\n")
 
 
 if __name__ == "__main__":

@@ -61,7 +61,13 @@ std::vector<std::string> tokens_of(const SecretBytes& value, const mask::Policy&
     }
     tokens.push_back(std::move(token));
   };
-  add(config.keys.master ? &*config.keys.master : nullptr);
+  if (!config.keys.set || !mask::needs_key(policy)) {
+    add(config.keys.master ? &*config.keys.master : nullptr);
+    return tokens;
+  }
+  for (const mask::MasterKey* key : config.keys.set->readable()) {
+    add(key);
+  }
   return tokens;
 }
 

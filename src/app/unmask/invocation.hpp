@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/invocation.hpp"
+#include "app/overrides.hpp"
 
 namespace moretta::app {
 
@@ -38,6 +39,7 @@ struct RecoverOptions {
   std::string table;                // whose column holds the tokens, instead of tokens; empty: none
   std::string column;
   std::vector<std::string> where;  // COLUMN=VALUE and the like, all of which must hold
+  std::string recovery_key;        // where the private one is, for escrow; empty: none
   std::size_t limit = 1000;        // values shown at one go
   std::string database_url;        // empty: $DATABASE_URL
   std::string vault_table = "pii_vault";
@@ -54,6 +56,27 @@ struct AuditVerifyOptions {
   Output output = Output::people;
 };
 
-using UnmaskInvocation = std::variant<RecoverOptions, AuditVerifyOptions>;
+enum class OneWay { no, yes };     // rewrap --one-way
+enum class VaultOnly { no, yes };  // rewrap --vault-only
+
+struct ChangeOptions {
+  Overrides overrides;
+  AuditPlace audit;
+  std::string column;
+  std::string from_domain;   // empty: that of the configuration
+  std::string passphrase;    // the place of seed-cbc's; empty: the old tokens are ours
+  std::string recovery_key;  // the place of the private one; empty: none
+  OneWay one_way = OneWay::no;
+  VaultOnly vault = VaultOnly::no;
+  int threads = 2;
+  Output output = Output::people;
+};
+
+struct RecoveryKeyOptions {
+  std::string file;
+  int id = 1;
+};
+
+using UnmaskInvocation = std::variant<RecoverOptions, AuditVerifyOptions, ChangeOptions, RecoveryKeyOptions>;
 
 }  // namespace moretta::app

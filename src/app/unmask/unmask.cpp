@@ -15,6 +15,10 @@ namespace {
 struct Dispatch {
   World& world;
 
+  int operator()(const ChangeOptions& options) const { return change_tokens(options, world); }
+  int operator()(const RecoveryKeyOptions& options) const {
+    return make_recovery_key(options, world);
+  }
   int operator()(const RecoverOptions& options) const { return recover_values(options, world); }
   int operator()(const AuditVerifyOptions& options) const { return verify_audit(options, world); }
 };

@@ -14,6 +14,8 @@ namespace {
 // What the parser writes to: one for each command, and the command that was named.
 struct Parsed {
   RecoverOptions recover;
+  ChangeOptions change;
+  RecoveryKeyOptions recovery_key;
   AuditVerifyOptions audit_verify;
 };
 
@@ -43,6 +45,8 @@ std::variant<UnmaskInvocation, CliEnd> parse_unmask_line(
   CLI::App& audit = *app.add_subcommand("audit", "the record of who recovered what");
   audit.require_subcommand(1);
   const CLI::App& verify = add_audit_verify(audit, parsed.audit_verify);
+  const CLI::App& rewrap = add_rewrap(app, parsed.change);
+  const CLI::App& recovery_key = add_recovery_key(app, parsed.recovery_key);
   try {
     std::vector<std::string> reversed(arguments.rbegin(),
                                       arguments.rend());  // as parse() wants them
@@ -54,6 +58,12 @@ std::variant<UnmaskInvocation, CliEnd> parse_unmask_line(
     std::ostringstream out;
     app.exit(error, out, out);
     return CliEnd{.exit_code = exit_done, .out = out.str(), .err = {}};
+  }
+  if (rewrap.parsed()) {
+    return checked(parsed.change);
+  }
+  if (recovery_key.parsed()) {
+    return checked(parsed.recovery_key);
   }
   return verify.parsed() ? checked(parsed.audit_verify) : checked(parsed.recover);
 }

@@ -24,6 +24,12 @@ std::string fault_of_reason(const AuditPlace& audit);
 void add_recover(CLI::App& program, RecoverOptions& options);
 std::string fault_of(const RecoverOptions& options);
 
+CLI::App& add_rewrap(CLI::App& program, ChangeOptions& options);
+std::string fault_of(const ChangeOptions& options);
+
+CLI::App& add_recovery_key(CLI::App& program, RecoveryKeyOptions& options);
+std::string fault_of(const RecoveryKeyOptions& options);
+
 // `family` is the command `audit`.
 CLI::App& add_audit_verify(CLI::App& family, AuditVerifyOptions& options);
 std::string fault_of(const AuditVerifyOptions& options);

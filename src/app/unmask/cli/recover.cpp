@@ -67,6 +67,10 @@ void add_output(CLI::App& program, RecoverOptions& options) {
 
 void add_recover(CLI::App& program, RecoverOptions& options) {
   add_what(program, options);
+  program
+      .add_option("--recovery-key", options.recovery_key,
+                  "where the private recovery key is, for what was sealed to its public half")
+      ->type_name("PLACE");
   add_key_place(program, options.key);
   add_reason(program, options.audit);
   add_audit_place(program, options.audit);

@@ -8,6 +8,8 @@
 
 namespace moretta::app {
 
+int change_tokens(const ChangeOptions& options, World& world);
+int make_recovery_key(const RecoveryKeyOptions& options, World& world);
 int recover_values(const RecoverOptions& options, World& world);
 int verify_audit(const AuditVerifyOptions& options, World& world);
 

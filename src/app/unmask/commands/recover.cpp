@@ -10,6 +10,7 @@
 #include "app/key_source.hpp"
 #include "app/unmask/clear_output.hpp"
 #include "app/unmask/commands/commands.hpp"
+#include "app/unmask/recovery_place.hpp"
 #include "app/unmask/said.hpp"
 #include "app/unmask/vault.hpp"
 #include "base/errors.hpp"
@@ -95,7 +96,8 @@ class Run {
         world_(world),
         log_(world.terminal.err ? LogFormat::text : LogFormat::json, LogLevel::info),
         keys_(keys),
-        unmasker_(keys) {}
+        recovery_(read_recovery_key(options.recovery_key, world)),
+        unmasker_(keys, recovery_ ? &*recovery_ : nullptr) {}
 
   int tokens() {
     const std::vector<std::string> tokens = wanted();
@@ -226,6 +228,7 @@ class Run {
   World& world_;
   Log log_;
   const mask::Keyset& keys_;
+  std::optional<mask::RecoveryPrivate> recovery_;
   mask::KeysetUnmasker unmasker_;
   const pg::TableName vault_table_ = pg::parse_table_name(options_.vault_table);
   std::optional<Vault> vault_;
