@@ -20,8 +20,8 @@ struct LedgerEntry {
 // When the message may have been sent. The ledger is ordered by that: a day is found in
 // milliseconds, everything takes a look at every key (about 3 s for 20 million).
 struct SentBetween {
-  std::optional<WallTime> from;
-  std::optional<WallTime> before;
+  std::optional<WallTime> from = {};
+  std::optional<WallTime> before = {};
 };
 
 // Throws Unavailable, Refused.

@@ -17,11 +17,11 @@ namespace moretta::pg {
 
 // Of what was quarantined from `from` until before `before`. What is empty does not matter.
 struct QuarantineFilter {
-  std::string reason;  // a code of record/reject.hpp
-  std::string column;
-  std::string message_id;
-  std::optional<WallTime> from;
-  std::optional<WallTime> before;
+  std::string reason = {};  // a code of record/reject.hpp
+  std::string column = {};
+  std::string message_id = {};
+  std::optional<WallTime> from = {};
+  std::optional<WallTime> before = {};
 
   [[nodiscard]] bool is_empty() const {
     return reason.empty() && column.empty() && message_id.empty() && !from && !before;
