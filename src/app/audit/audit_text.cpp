@@ -15,7 +15,7 @@ namespace {
 
 using audit::Shape;
 
-constexpr int cell_columns_max = 40;
+constexpr int cell_columns_max = 64;
 
 std::string percent(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? "-"
