@@ -13,6 +13,7 @@
 #include "audit/report.hpp"
 #include "base/errors.hpp"
 #include "base/json_text.hpp"
+#include "mask/ff1_token.hpp"
 #include "record/reject.hpp"
 
 namespace moretta::app {
@@ -27,6 +28,26 @@ mask::MasterKey made_up_key(int id, Random& random) {
   mask::MasterKey key{.id = id, .bytes = SecretBytes(mask::master_key_bytes)};
   random.fill(key.bytes.bytes());
   return key;
+}
+
+// One that the method takes.
+std::string made_up_value(const Column& column, const mask::Policy& policy) {
+  using mask::Method;
+  if (policy.method == Method::bucket) {
+    return "42";
+  }
+  if (policy.method == Method::ff1) {
+    std::string value = policy.pattern;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      value[i] = value[i] == mask::ff1_place ? static_cast<char>('0' + i % 10) : value[i];
+    }
+    return value;
+  }
+  const bool is_address =
+      policy.method == Method::truncate_ip || policy.method == Method::ipcrypt_deterministic ||
+      policy.method == Method::ipcrypt_pfx || policy.normalize == mask::Normalize::ip ||
+      audit::assumed_space(column.name, policy.domain) == "ipv4";
+  return std::string(is_address ? example_address : example_id);
 }
 
 struct Explained {
@@ -58,7 +79,9 @@ std::string text_of(const Explained& explained) {
     text += fmt::format("  {}:\n    {}\n", name, content);
   }
   text += fmt::format("  which is:\n    {}\n", explained.token);
-  text += "\nThe same with openssl, in bash:\n\n" + indented(explained.recipe.shell);
+  if (!explained.recipe.shell.empty()) {
+    text += "\nThe same with openssl, in bash:\n\n" + indented(explained.recipe.shell);
+  }
   text += "\nThe same in Python 3:\n\n" + indented(explained.recipe.python);
   return text;
 }
@@ -85,8 +108,7 @@ int explain(const ExplainOptions& options, World& world) {
   const Column& column = config.table.mapping[at];
   const mask::Policy& policy = config.table.policies[at];
   const mask::MasterKey key = made_up_key(config.keys.id, world.random);
-  const bool is_address = audit::assumed_space(column.name, policy.domain) == "ipv4";
-  const std::string value(is_address ? example_address : example_id);
+  const std::string value = made_up_value(column, policy);
   auto recipe = recipe_for(policy, value, key);
   if (!recipe) {
     throw Refused(fmt::format("cannot explain {}: {} makes no token by a recipe", column.name,

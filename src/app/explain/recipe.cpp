@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "app/explain/derivation.hpp"
+#include "app/explain/form_recipe.hpp"
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
@@ -14,42 +16,6 @@ namespace {
 using mask::Encoding;
 using mask::Method;
 
-constexpr std::string_view to_hex = "od -An -tx1 -v | tr -d ' \\n'";
-constexpr std::string_view from_hex_digits = "tr a-f A-F | basenc --base16 -d";
-
-// RFC 5869 in terms of what Python has.
-constexpr std::string_view python_subkey = R"(lp = lambda text: len(text).to_bytes(2, "big") + text
-
-def subkey(method, domain, size):
-    prk = hmac.new(b"pii-mask/v1", key, hashlib.sha256).digest()
-    out = block = b""
-    while len(out) < size:
-        block = hmac.new(prk, block + lp(method) + lp(domain) + bytes([len(out) // 32 + 1]),
-                         hashlib.sha256).digest()
-        out += block
-    return out[:size]
-)";
-
-// One subkey, and everything that names it.
-struct Derived {
-  std::string method;
-  std::string domain;
-  std::size_t bytes = 0;
-
-  [[nodiscard]] std::string info() const {
-    return hex(bytes_of(mask::length_prefixed(method, domain)));
-  }
-  [[nodiscard]] std::string shell(std::string_view variable) const {
-    return fmt::format(
-        "{}=$(openssl kdf -keylen {} -kdfopt digest:SHA256 -kdfopt hexkey:$KEY \\\n"
-        "  -kdfopt salt:pii-mask/v1 -kdfopt hexinfo:{} -binary HKDF | {})\n",
-        variable, bytes, info(), to_hex);
-  }
-  [[nodiscard]] std::string python() const {
-    return fmt::format("subkey(b\"{}\", b\"{}\", {})", method, domain, bytes);
-  }
-};
-
 class Writer {
  public:
   Writer(const mask::Policy& policy, const std::string& value, const mask::MasterKey& key)
@@ -61,6 +27,8 @@ class Writer {
       step("its check value", mask::key_check_value(key));
     }
   }
+
+  Recipe begun() { return std::move(recipe_); }
 
   Recipe digest() {
     const bool is_md5 = policy_.method == Method::md5;
@@ -78,11 +46,11 @@ class Writer {
     const bool over_md5 = policy_.method == Method::hmac_sha256_md5;
     const bool is_vault = policy_.method == Method::tokenize;
     const int bits = is_vault ? 128 : policy_.bits;
-    const Derived derived{
+    const Derivation derived{
         .method = is_vault ? "token" : std::string(mask::method_name(policy_.method)),
         .domain = policy_.domain,
         .bytes = 32};
-    derive(derived);
+    derived.append_steps(key_, recipe_.steps);
     if (over_md5) {
       step("MD5 of the value, hex: what is tagged", hex(md5(value_)));
     }
@@ -97,12 +65,12 @@ class Writer {
             ? fmt::format("printf %s '{}' | openssl dgst -md5 -r | cut -d' ' -f1 | tr -d '\\n'",
                           value_)
             : fmt::format("printf %s '{}'", value_);
-    recipe_.shell = shell_key() + derived.shell("SUBKEY") +
+    recipe_.shell = shell_key(key_) + derived.shell("SUBKEY") +
                     fmt::format(
                         "printf '{}'\n{} | openssl dgst -sha256 -mac HMAC \\\n"
                         "  -macopt hexkey:$SUBKEY -r | cut -c1-{}\n",
                         prefix, input, bits / 4);
-    recipe_.python = python_head("") +
+    recipe_.python = python_head("", value_, key_) +
                      (over_md5 ? "value = hashlib.md5(value).hexdigest().encode()\n" : "") +
                      fmt::format(
                          "tag = hmac.new({}, value, hashlib.sha256).hexdigest()\n"
@@ -112,9 +80,9 @@ class Writer {
   }
 
   Recipe siv() {
-    const Derived derived{.method = "aes-siv", .domain = policy_.domain, .bytes = 64};
+    const Derivation derived{.method = "aes-siv", .domain = policy_.domain, .bytes = 64};
     const std::string padded = padded_value();
-    derive(derived);
+    derived.append_steps(key_, recipe_.steps);
     step(fmt::format("padded: 80, then 00 to a multiple of {} bytes", policy_.pad_bytes),
          hex(bytes_of(padded)));
     step("associated data: both names, each behind its length", derived.info());
@@ -123,36 +91,37 @@ class Writer {
     step("token", fmt::format("{}{} of SIV || ciphertext, AES-256-SIV (RFC 5297)", shown(prefix),
                               encoding_name(encoding)));
     recipe_.shell =
-        shell_key() + derived.shell("SUBKEY") + siv_shell(derived, padded, prefix, encoding);
-    recipe_.python =
-        python_head("from cryptography.hazmat.primitives.ciphers.aead import AESSIV\n") +
-        fmt::format(
-            "padded = value + b\"\\x80\"\npadded += bytes(-len(padded) % {})\n"
-            "sealed = AESSIV({}).encrypt(padded, [lp(b\"aes-siv\") + lp(b\"{}\")])\n",
-            policy_.pad_bytes, derived.python(), policy_.domain) +
-        python_print(prefix, "sealed", encoding);
+        shell_key(key_) + derived.shell("SUBKEY") + siv_shell(derived, padded, prefix, encoding);
+    recipe_.python = python_head("from cryptography.hazmat.primitives.ciphers.aead import AESSIV\n",
+                                 value_, key_) +
+                     fmt::format(
+                         "padded = value + b\"\\x80\"\npadded += bytes(-len(padded) % {})\n"
+                         "sealed = AESSIV({}).encrypt(padded, [lp(b\"aes-siv\") + lp(b\"{}\")])\n",
+                         policy_.pad_bytes, derived.python(), policy_.domain) +
+                     python_print(prefix, "sealed", encoding);
     return std::move(recipe_);
   }
 
   Recipe cbc() {
-    const Derived derived{.method = "aes-256-cbc-iv", .domain = policy_.domain, .bytes = 32};
-    derive(derived);
+    const Derivation derived{.method = "aes-256-cbc-iv", .domain = policy_.domain, .bytes = 32};
+    derived.append_steps(key_, recipe_.steps);
     step("IV", "the first 16 bytes of HMAC-SHA-256(subkey, value)");
     step("ciphertext", "AES-256-CBC under the master key itself, PKCS #7 padding");
     const std::string prefix = mask::token_prefix(mask::cbc_letter, key_.id);
     const Encoding encoding = policy_.encoding.value_or(mask::cbc_encoding_default);
     step("token", fmt::format("{}{} of IV || ciphertext", shown(prefix), encoding_name(encoding)));
     recipe_.shell =
-        shell_key() + derived.shell("SUBKEY") +
+        shell_key(key_) + derived.shell("SUBKEY") +
         fmt::format(
             "IV=$(printf %s '{0}' | openssl dgst -sha256 -mac HMAC \\\n"
             "  -macopt hexkey:$SUBKEY -r | cut -c1-32)\n"
             "TEXT=$(printf %s '{0}' | openssl enc -aes-256-cbc -K $KEY -iv $IV | {1})\n",
-            value_, to_hex) +
+            value_, to_hex_command) +
         shell_print(prefix, "$IV$TEXT", encoding);
     recipe_.python =
         python_head(
-            "from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes\n") +
+            "from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes\n",
+            value_, key_) +
         fmt::format(
             "iv = hmac.new({}, value, hashlib.sha256).digest()[:16]\n"
             "pad = 16 - len(value) % 16\n"
@@ -166,18 +135,6 @@ class Writer {
  private:
   void step(std::string name, std::string text) {
     recipe_.steps.emplace_back(std::move(name), std::move(text));
-  }
-
-  void derive(const Derived& derived) {
-    step("HKDF salt", hex(bytes_of(mask::derivation_label)));
-    step(fmt::format("HKDF info: `{}` and `{}`, each behind its length", derived.method,
-                     derived.domain),
-         derived.info());
-    const SecretBytes subkey = mask::subkey(key_, derived.method, derived.domain, derived.bytes);
-    constexpr std::size_t fingerprint_bytes = 8;
-    const Sha256 digest = sha256(subkey.view());
-    step(fmt::format("subkey, {} bytes; its SHA-256 begins", derived.bytes),
-         hex(std::span(digest).first(fingerprint_bytes)));
   }
 
   [[nodiscard]] std::string normalize_name() const {
@@ -208,23 +165,12 @@ class Writer {
     return encoding == Encoding::hex ? "hex" : "base64url without =";
   }
 
-  [[nodiscard]] std::string shell_key() const {
-    return fmt::format("KEY={}\n", hex(key_.bytes.bytes()));
-  }
-
   static std::string shell_print(const std::string& prefix, std::string_view hex_digits,
                                  Encoding encoding) {
     return encoding == Encoding::hex
                ? fmt::format("echo \"{}{}\"\n", prefix, hex_digits)
                : fmt::format("echo \"{}$(printf %s {} | {} | basenc --base64url -w0 | tr -d =)\"\n",
-                             prefix, hex_digits, from_hex_digits);
-  }
-
-  [[nodiscard]] std::string python_head(std::string_view imports) const {
-    return fmt::format(
-        "import base64, hashlib, hmac\n{}\nkey = bytes.fromhex(\"{}\")\n"
-        "value = b\"{}\"\n{}\n",
-        imports, hex(key_.bytes.bytes()), value_, python_subkey);
+                             prefix, hex_digits, from_hex_command);
   }
 
   static std::string python_print(const std::string& prefix, std::string_view bytes,
@@ -237,7 +183,7 @@ class Writer {
   }
 
   // openssl's command has no SIV, but the CMAC and CTR that RFC 5297 makes it of.
-  static std::string siv_shell(const Derived& derived, const std::string& padded,
+  static std::string siv_shell(const Derivation& derived, const std::string& padded,
                                const std::string& prefix, Encoding encoding) {
     constexpr std::string_view functions =
         R"(cmac() {{ printf %s "$1" | {0} | openssl mac -cipher AES-256-CBC -macopt hexkey:${{SUBKEY:0:64}} CMAC; }}
@@ -253,8 +199,9 @@ SIV=$(cmac ${{PADDED:0:-32}}$(xor ${{PADDED: -32}} $D) | tr A-F a-f)
 COUNTER=${{SIV:0:16}}$(printf %x $((16#${{SIV:16:1}} & 7)))${{SIV:17:7}}$(printf %x $((16#${{SIV:24:1}} & 7)))${{SIV:25:7}}
 TEXT=$(printf %s $PADDED | {0} | openssl enc -aes-256-ctr -K ${{SUBKEY:64:64}} -iv $COUNTER | {3})
 )";
-    return fmt::format(functions, from_hex_digits) +
-           fmt::format(steps, from_hex_digits, derived.info(), hex(bytes_of(padded)), to_hex) +
+    return fmt::format(functions, from_hex_command) +
+           fmt::format(steps, from_hex_command, derived.info(), hex(bytes_of(padded)),
+                       to_hex_command) +
            shell_print(prefix, "$SIV$TEXT", encoding);
   }
 
@@ -282,7 +229,7 @@ std::optional<Recipe> recipe_for(const mask::Policy& policy, const std::string& 
     case Method::aes_256_cbc:
       return writer.cbc();
     default:
-      return std::nullopt;
+      return form_recipe_for(policy, value, key, writer.begun());
   }
 }
 

@@ -15,7 +15,7 @@ namespace moretta::app {
 
 struct Recipe {
   std::vector<std::pair<std::string, std::string>> steps;  // what, and its text or bytes in hex
-  std::string shell;   // for bash with openssl and coreutils; prints the token
+  std::string shell;   // for bash with openssl and coreutils; empty if openssl has no such cipher
   std::string python;  // for Python 3; prints the token
 };
 

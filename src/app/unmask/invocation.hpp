@@ -77,6 +77,7 @@ struct RecoveryKeyOptions {
   int id = 1;
 };
 
-using UnmaskInvocation = std::variant<RecoverOptions, AuditVerifyOptions, ChangeOptions, RecoveryKeyOptions>;
+using UnmaskInvocation =
+    std::variant<RecoverOptions, AuditVerifyOptions, ChangeOptions, RecoveryKeyOptions>;
 
 }  // namespace moretta::app
