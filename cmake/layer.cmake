@@ -21,10 +21,12 @@ function(moretta_test target label)
     set(arg_TIMEOUT 120)
   endif()
   add_executable(${target} ${arg_SOURCES})
-  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/test)
+  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/test
+                                               ${CMAKE_BINARY_DIR}/generated/test)
   target_link_libraries(${target} PRIVATE ${arg_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${target} PRIVATE MORETTA_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-                                               MORETTA_BINARY_DIR="${CMAKE_BINARY_DIR}")
   gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60
                        PROPERTIES LABELS ${label} TIMEOUT ${arg_TIMEOUT})
 endfunction()
+
+configure_file(${CMAKE_SOURCE_DIR}/test/support/source_tree.hpp.in
+               ${CMAKE_BINARY_DIR}/generated/test/support/source_tree.hpp @ONLY)

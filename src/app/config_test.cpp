@@ -2,11 +2,13 @@
 
 #include <set>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "app/config_load.hpp"
 #include "app/presets.hpp"
 #include "support/command_world.hpp"
+#include "support/source_tree.hpp"
 
 namespace moretta::app {
 namespace {
@@ -72,8 +74,8 @@ TEST(Presets, are_what_the_first_table_takes) {
 
 TEST(Presets, are_the_files_of_examples) {
   for (const Preset& preset : presets()) {
-    EXPECT_EQ(preset.text, read_whole(std::string(MORETTA_SOURCE_DIR "/examples/") +
-                                      std::string(preset.name) + ".yaml"));
+    EXPECT_EQ(preset.text,
+              read_whole(in_source_tree(fmt::format("examples/{}.yaml", preset.name))));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/exit_code.hpp"
 #include "support/command_world.hpp"
+#include "support/source_tree.hpp"
 
 namespace moretta::app {
 namespace {
@@ -18,7 +19,7 @@ const std::string good =
 
 TEST(MaskCommand, masks_the_sample_and_rejects_its_one_bad_line) {
   CommandWorld world;
-  world.in.str(read_whole(MORETTA_SOURCE_DIR "/examples/logins.jsonl"));
+  world.in.str(read_whole(in_source_tree("examples/logins.jsonl")));
 
   EXPECT_EQ(world.enter({"mask", "--preset", "logins"}), exit_rejects);
 

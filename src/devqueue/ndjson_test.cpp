@@ -7,12 +7,13 @@
 #include <gtest/gtest.h>
 
 #include "base/errors.hpp"
+#include "support/source_tree.hpp"
 
 namespace moretta::devqueue {
 namespace {
 
 TEST(ReadLines, gives_the_real_sample_line_by_line) {
-  const auto lines = read_lines(MORETTA_SOURCE_DIR "/examples/logins.jsonl");
+  const auto lines = read_lines(in_source_tree("examples/logins.jsonl"));
 
   ASSERT_EQ(lines.size(), 100U);
   EXPECT_TRUE(lines.front().starts_with(R"({"user_id": "424cdd21-)"));

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/source_tree.hpp"
+
 namespace moretta {
 namespace {
 
@@ -78,7 +80,7 @@ std::string nested(std::size_t depth) {
 TEST(Decoder, gives_an_event_for_each_of_the_sample_logins_and_a_reason_for_the_stray) {
   Decoder decoder(logins());
   Event event;
-  std::ifstream file(MORETTA_SOURCE_DIR "/examples/logins.jsonl");
+  std::ifstream file(in_source_tree("examples/logins.jsonl"));
   std::string line;
   int events = 0;
   std::vector<Reject> rejects;

@@ -4,6 +4,7 @@
 #include "app/settings.hpp"
 #include "golden/golden.hpp"
 #include "support/command_world.hpp"
+#include "support/source_tree.hpp"
 
 namespace moretta::app {
 namespace {
@@ -41,7 +42,7 @@ std::string with_part(const std::string& text, const std::string& name, const st
 }
 
 TEST(Docs, list_every_key_that_the_loader_takes) {
-  const std::string doc = read_whole(MORETTA_SOURCE_DIR "/docs/configuration.md");
+  const std::string doc = read_whole(in_source_tree("docs/configuration.md"));
 
   std::string want = with_part(doc, "settings", settings_table());
   want = with_part(want, "columns", table_of(column_keys()));

@@ -6,10 +6,12 @@
 
 #include <gtest/gtest.h>
 
+#include "support/source_tree.hpp"
+
 namespace moretta {
 
 void expect_golden(const std::string& name, const std::string& got) {
-  const std::string path = std::string(MORETTA_SOURCE_DIR) + "/test/golden/" + name;
+  const std::string path = in_source_tree("test/golden/" + name);
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
     std::ofstream(path, std::ios::binary) << got;
     return;

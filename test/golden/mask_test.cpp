@@ -2,6 +2,7 @@
 
 #include "golden/golden.hpp"
 #include "support/command_world.hpp"
+#include "support/source_tree.hpp"
 
 namespace moretta::app {
 namespace {
@@ -21,7 +22,7 @@ class MaskedSample : public testing::TestWithParam<Sample> {};
 TEST_P(MaskedSample, is_the_same_for_ever) {
   CommandWorld world;
   world.variables["SECRET_KEY"] = test_secret_key;
-  world.in.str(read_whole(MORETTA_SOURCE_DIR "/examples/logins.jsonl"));
+  world.in.str(read_whole(in_source_tree("examples/logins.jsonl")));
   const Sample& sample = GetParam();
 
   EXPECT_EQ(world.enter({"mask", "--preset", sample.preset, "--format", sample.format}), 3);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "base/ensure.hpp"
+#include "support/source_tree.hpp"
 
 namespace moretta::test {
 
@@ -31,7 +32,7 @@ pg::Throwaway::Options options_of_tests(pg::Fsync fsync) {
   for (char& c : name) {
     c = c == '/' ? '_' : c;
   }
-  options.template_dir = std::filesystem::path(MORETTA_BINARY_DIR) / "postgres-templates" / name;
+  options.template_dir = std::filesystem::path(build_tree) / "postgres-templates" / name;
   return options;
 }
 
