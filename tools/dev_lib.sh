@@ -20,7 +20,7 @@ build_packages=(
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev
-  python3-boto3 python3-psycopg2 shellcheck yamllint git
+  python3-boto3 python3-psycopg2 python3-yaml shellcheck yamllint systemd git
 )
 
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
@@ -62,13 +62,16 @@ need_node() {
   fi
 }
 
-# The AWS SDK for JavaScript, which judges the devqueue on the JSON wire.
-need_sdk_client() {
-  local folder=test/conformance
-  if [ ! -d "$folder/node_modules" ] || [ "$folder/package-lock.json" -nt "$folder/node_modules" ]; then
-    say "installing the AWS SDK for JavaScript ($folder)"
-    (cd "$folder" && npm ci --silent --no-audit --no-fund && touch node_modules)
-  fi
+# Outside judges from npm: the AWS SDK for JavaScript on the devqueue's JSON wire; the schemas of
+# Kubernetes and the parser of HCL for deploy/.
+need_npm_judges() {
+  local folder
+  for folder in test/conformance test/deploy; do
+    if [ ! -d "$folder/node_modules" ] || [ "$folder/package-lock.json" -nt "$folder/node_modules" ]; then
+      say "installing the packages of $folder"
+      (cd "$folder" && npm ci --silent --no-audit --no-fund && touch node_modules)
+    fi
+  done
 }
 
 # build PRESET [TARGET…]
