@@ -15,6 +15,8 @@ COPY examples examples
 COPY include include
 COPY sql sql
 COPY src src
+# What --version names; the tree comes without its history.
+ARG MORETTA_COMMIT=
 RUN . tools/dev_lib.sh; build release moretta_main; strip build/release/moretta
 
 FROM debian:bookworm-slim

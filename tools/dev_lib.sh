@@ -74,12 +74,18 @@ need_npm_judges() {
   done
 }
 
+# For --version: of the tree if it is a checkout, else what the caller says (the Dockerfile).
+commit_name() {
+  git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo "${MORETTA_COMMIT:-}"
+}
+
 # build PRESET [TARGET…]
 build() {
   local preset=$1
   shift
   say "building $preset${*:+ ($*)}"
-  cmake --preset "$preset" -DMORETTA_WERROR="${MORETTA_WERROR:-OFF}" >/dev/null
+  cmake --preset "$preset" -DMORETTA_WERROR="${MORETTA_WERROR:-OFF}" \
+    -DMORETTA_COMMIT="$([ "$preset" != release ] || commit_name)" >/dev/null
   cmake --build --preset "$preset" -j "$jobs" ${@:+--target "$@"}
 }
 

@@ -8,13 +8,14 @@
 #include "app/cli/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/problem.hpp"
+#include "app/version.hpp"
 
 namespace moretta::app {
 
 namespace {
 
 void build(CLI::App& app, Commands& commands) {
-  app.set_version_flag("--version", fmt::format("moretta {}", MORETTA_VERSION));
+  app.set_version_flag("--version", version_line("moretta"));
   app.require_subcommand(1);
   app.get_formatter()->column_width(30);
   add_pipeline_commands(commands);

@@ -6,6 +6,7 @@
 
 #include "app/exit_code.hpp"
 #include "app/unmask/cli/parts.hpp"
+#include "app/version.hpp"
 
 namespace moretta::app {
 
@@ -39,7 +40,7 @@ std::variant<UnmaskInvocation, CliEnd> parse_unmask_line(
     const std::vector<std::string>& arguments) {
   CLI::App app("recovers masked values for those who hold the key", "moretta-unmask");
   Parsed parsed;
-  app.set_version_flag("--version", fmt::format("moretta-unmask {}", MORETTA_VERSION));
+  app.set_version_flag("--version", version_line("moretta-unmask"));
   app.get_formatter()->column_width(30);
   add_recover(app, parsed.recover);
   CLI::App& audit = *app.add_subcommand("audit", "the record of who recovered what");

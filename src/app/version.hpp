@@ -1,0 +1,12 @@
+#pragma once
+
+// What --version says: the release and, where the build was told, the commit.
+
+#include <string>
+#include <string_view>
+
+namespace moretta::app {
+
+std::string version_line(std::string_view program);
+
+}  // namespace moretta::app
