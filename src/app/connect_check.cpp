@@ -48,7 +48,7 @@ Findings table_findings(pg::Connection& connection, const Config& config) {
 
 aws::Attributes queue_attributes(const Config& config, World& world) {
   Log log(LogFormat::text, LogLevel::off);
-  QueueAccess access(config, world.environment, aws::MissingQueue::refuse);
+  QueueAccess access(config, world.environment, aws::MissingQueue::refuse, world.clock, log);
   QueueConnection connection(access, world.clock, log);
   return connection.client().attributes(connection.url());
 }

@@ -24,16 +24,10 @@ std::optional<aws::Protocol> protocol_of(QueueProtocol protocol) {
   return std::nullopt;
 }
 
-aws::Environment for_aws(const Environment& environment) {
-  return [environment](std::string_view name) {
-    return environment(std::string(name));
-  };
-}
-
 }  // namespace
 
 QueueAccess::QueueAccess(const Config& config, const Environment& environment,
-                         aws::MissingQueue missing)
+                         aws::MissingQueue missing, Clock& clock, Log& log)
     : queue_(config.queue.url),
       endpoint_(aws::find_sqs_endpoint({.queue = config.queue.url,
                                         .region = config.queue.region,
@@ -42,16 +36,10 @@ QueueAccess::QueueAccess(const Config& config, const Environment& environment,
                                        aws::ProfileFiles::load(for_aws(environment)))),
       protocol_(protocol_of(config.queue.protocol)),
       missing_(missing),
-      transport_(aws::transport_for(for_aws(environment))),
-      http_({.ca_bundle = aws::find_ca_bundle(for_aws(environment))}),
-      credentials_(aws::find_credentials(for_aws(environment))) {}
+      aws_(environment, clock, log) {}
 
 std::string QueueAccess::shown() const {
   return std::string(aws::queue_name(queue_));
-}
-
-std::unique_ptr<aws::Http> QueueAccess::open_http(const Clock& clock) const {
-  return aws::open_http(transport_, http_, clock);
 }
 
 aws::SqsSettings QueueAccess::settings() const {
@@ -61,7 +49,7 @@ aws::SqsSettings QueueAccess::settings() const {
 QueueConnection::QueueConnection(QueueAccess& access, Clock& clock, Log& log)
     : access_(access),
       clock_(clock),
-      http_(access.open_http(clock)),
+      http_(access.open_http()),
       client_({.http = *http_,
                .credentials = access.credentials(),
                .clock = clock,

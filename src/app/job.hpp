@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "app/aws_access.hpp"
 #include "app/config.hpp"
 #include "app/environment.hpp"
 #include "app/world.hpp"
 #include "aws/credentials.hpp"
-#include "aws/open_http.hpp"
 #include "aws/region.hpp"
 #include "aws/sqs_client.hpp"
 #include "core/lane.hpp"
@@ -23,25 +23,24 @@ namespace moretta::app {
 // The queue's address and the right to use it, shared by everybody who talks to it.
 class QueueAccess {
  public:
-  // Throws Refused if no credentials or no region are known.
-  QueueAccess(const Config& config, const Environment& environment, aws::MissingQueue missing);
+  // `clock` and `log` outlive it. Throws Refused if no credentials or no region are known.
+  QueueAccess(const Config& config, const Environment& environment, aws::MissingQueue missing,
+              Clock& clock, Log& log);
 
   [[nodiscard]] const std::string& queue() const { return queue_; }  // URL or name
   [[nodiscard]] std::string shown() const;                           // for people
 
   // A client of one's own: it is for one thread.
   [[nodiscard]] aws::SqsSettings settings() const;
-  aws::CredentialsSource& credentials() { return *credentials_; }
-  [[nodiscard]] std::unique_ptr<aws::Http> open_http(const Clock& clock) const;
+  aws::CredentialsSource& credentials() { return aws_.credentials(); }
+  [[nodiscard]] std::unique_ptr<aws::Http> open_http() const { return aws_.open_http(); }
 
  private:
   std::string queue_;
   aws::Endpoint endpoint_;
   std::optional<aws::Protocol> protocol_;
   aws::MissingQueue missing_;
-  aws::Transport transport_;
-  aws::HttpSettings http_;
-  std::unique_ptr<aws::CredentialsSource> credentials_;
+  AwsAccess aws_;
 };
 
 // A connection to the queue for one thread: HTTP, client, source. Finds the queue's URL by its name

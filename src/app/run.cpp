@@ -68,7 +68,7 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
   // A drain's lanes each make sure that the queue is empty; those of a service wait for one
   // another.
   IdleWatch idle_watch;
-  QueueAccess access(config, world.environment, aws::MissingQueue::wait);
+  QueueAccess access(config, world.environment, aws::MissingQueue::wait, world.clock, log);
   Job job(config, access,
           {.clock = world.clock,
            .log = log,

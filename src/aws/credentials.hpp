@@ -1,14 +1,10 @@
 #pragma once
 
-// Whose requests these are. Sources are tried in the order of the AWS SDKs; one that is configured
-// but fails stops with its own error, because falling through would use somebody else's rights.
+// Whose requests these are. Where keys come from is in aws/identity.
 
-#include <memory>
 #include <optional>
 #include <string>
 
-#include "aws/environment.hpp"
-#include "aws/profile.hpp"
 #include "base/clock.hpp"
 #include "base/secret.hpp"
 
@@ -22,6 +18,8 @@ struct Credentials {
 
   [[nodiscard]] Credentials clone() const;
 };
+
+bool same_keys(const Credentials& a, const Credentials& b);
 
 // For any thread: the lanes share one.
 class CredentialsSource {
@@ -47,10 +45,5 @@ class FixedCredentials final : public CredentialsSource {
  private:
   const Credentials credentials_;
 };
-
-// The environment's keys, then the shared profile files'; reads the files again when the keys have
-// expired, since other programs keep them fresh.
-// Throws Refused if none are configured, or if those configured cannot be used.
-std::unique_ptr<CredentialsSource> find_credentials(const Environment& environment);
 
 }  // namespace moretta::aws

@@ -30,8 +30,8 @@ struct HttpHeader {
 struct HttpRequest {
   HttpMethod method = HttpMethod::post;
   std::string url;
-  std::vector<HttpHeader> headers;  // Host and Content-Length are the transport's business
-  std::string body;
+  std::vector<HttpHeader> headers = {};  // Host and Content-Length are the transport's business
+  std::string body = {};
   Millis timeout{10'000};  // for the whole request; 0 = none, for the Lambda Runtime API alone
   ProxyUse proxy = ProxyUse::as_configured;
   // Once stop is requested, a request of which no answer has begun to come is given up.
@@ -52,7 +52,7 @@ struct TransportFailure {
 struct HttpResponse {
   int status = 0;
   std::string head;  // header lines as received, each ended by CRLF
-  std::string body;
+  std::string body = {};
   std::optional<TransportFailure> failure;  // if set, the rest means nothing
 
   // The value of the first header of that name, whatever its case.
@@ -60,7 +60,7 @@ struct HttpResponse {
 };
 
 struct HttpSettings {
-  std::string ca_bundle;         // empty: what the TLS library was built with
+  std::string ca_bundle = {};    // empty: what the TLS library was built with
   Millis connect_timeout{3000};  // a region away takes 0.3 s; TLS adds two round trips
   // Ten messages of 1 MiB with every quote written as &quot; stay below it.
   std::size_t response_bytes_max = std::size_t{64} << 20U;

@@ -122,6 +122,12 @@ ProfileFiles ProfileFiles::of(IniFile credentials, IniFile config, std::string p
   return files;
 }
 
+ProfileFiles ProfileFiles::at(std::string profile) const {
+  ProfileFiles files = *this;
+  files.name_ = std::move(profile);
+  return files;
+}
+
 bool ProfileFiles::exists() const {
   return credentials_.contains(name_) || config_.contains(config_section(name_));
 }

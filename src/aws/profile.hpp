@@ -1,7 +1,7 @@
 #pragma once
 
 // The shared files of the AWS tools, ~/.aws/credentials and ~/.aws/config, as far as a service
-// needs them: static keys, region, endpoint.
+// needs them: keys, roles, region, endpoint.
 
 #include <map>
 #include <optional>
@@ -27,6 +27,8 @@ class ProfileFiles {
   // The chosen profile: AWS_PROFILE, AWS_DEFAULT_PROFILE, else "default".
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] bool exists() const;
+  // The same files, another profile of them.
+  [[nodiscard]] ProfileFiles at(std::string profile) const;
 
   // Of the chosen profile; the credentials file wins over the config file. Empty values are absent.
   [[nodiscard]] std::optional<std::string> value(std::string_view key) const;

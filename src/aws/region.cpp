@@ -43,6 +43,14 @@ std::string_view take_label(std::string_view& host) {
   return label;
 }
 
+// It becomes part of a host name, and must not become another host.
+bool is_region_name(std::string_view text) {
+  constexpr std::size_t region_chars_max = 32;  // the longest of AWS has 16
+  return !text.empty() && text.size() <= region_chars_max && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
 std::string with_slash(std::string url) {
   if (!url.ends_with('/')) {
     url.push_back('/');
@@ -59,30 +67,29 @@ Variant variant_of(const Environment& environment) {
   return dual ? Variant::dual_stack : Variant::standard;
 }
 
-std::optional<std::string> override_url(const QueueAddress& address, const Environment& environment,
+// What AWS's variables and shared files call a service whose host has another name.
+std::string configured_name(std::string_view service) {
+  return std::string(service == "secretsmanager" ? "secrets_manager" : service);
+}
+
+std::optional<std::string> override_url(std::string_view service, const Environment& environment,
                                         const ProfileFiles& files) {
-  if (!address.endpoint.empty()) {
-    return address.endpoint;
-  }
   if (is_true(environment, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) {
     return std::nullopt;
   }
-  for (const std::string_view name : {"AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL"}) {
-    if (auto url = variable(environment, name)) {
+  const std::string name = configured_name(service);
+  for (const std::string& its :
+       {"AWS_ENDPOINT_URL_" + upper(name), std::string("AWS_ENDPOINT_URL")}) {
+    if (auto url = variable(environment, its)) {
       return url;
     }
   }
-  return files.endpoint_url("sqs");
+  return files.endpoint_url(name);
 }
 
-std::optional<std::string> ambient_region(const Environment& environment,
-                                          const ProfileFiles& files) {
-  for (const std::string_view name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
-    if (auto region = variable(environment, name)) {
-      return region;
-    }
-  }
-  return files.value("region");
+std::optional<std::string> override_url(const QueueAddress& address, const Environment& environment,
+                                        const ProfileFiles& files) {
+  return address.endpoint.empty() ? override_url("sqs", environment, files) : address.endpoint;
 }
 
 UrlParts require_url(std::string_view url, const char* what) {
@@ -128,6 +135,16 @@ std::string agreed_region(std::string_view host, const QueueAddress& address,
 }
 
 }  // namespace
+
+std::optional<std::string> ambient_region(const Environment& environment,
+                                          const ProfileFiles& files) {
+  for (const std::string_view name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
+    if (auto region = variable(environment, name)) {
+      return region;
+    }
+  }
+  return files.value("region");
+}
 
 bool is_aws_host(std::string_view host) {
   constexpr std::array<std::string_view, 4> suffixes = {
@@ -217,6 +234,26 @@ Endpoint find_sqs_endpoint(const QueueAddress& address, const Environment& envir
                   "set the region in the configuration or AWS_REGION, or give the queue's URL");
   }
   return {.url = "https://" + service_host("sqs", region, variant) + "/", .region = region};
+}
+
+Endpoint find_service_endpoint(std::string_view service, const std::string& region,
+                               const Environment& environment, const ProfileFiles& files) {
+  std::string known = region.empty() ? ambient_region(environment, files).value_or("") : region;
+  if (const auto url = override_url(service, environment, files)) {
+    const UrlParts parts = require_url(*url, "endpoint URL");
+    if (known.empty() && !is_aws_host(parts.host)) {
+      known = emulator_region;
+    }
+    if (!known.empty()) {
+      return {.url = with_slash(*url), .region = std::move(known)};
+    }
+  }
+  if (!is_region_name(known)) {
+    throw Refused("cannot tell the AWS region for " + std::string(service),
+                  known.empty() ? "set AWS_REGION" : "write it as AWS does, e.g. eu-west-1");
+  }
+  std::string host = service_host(service, known, variant_of(environment));
+  return {.url = "https://" + host + "/", .region = std::move(known)};
 }
 
 }  // namespace moretta::aws

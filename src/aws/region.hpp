@@ -30,10 +30,19 @@ struct QueueAddress {
 Endpoint find_sqs_endpoint(const QueueAddress& address, const Environment& environment,
                            const ProfileFiles& files);
 
+// Of another service. `region` is what the caller knows of it (from an ARN), or empty.
+// Throws Refused as above.
+Endpoint find_service_endpoint(std::string_view service, const std::string& region,
+                               const Environment& environment, const ProfileFiles& files);
+
+// AWS_REGION, AWS_DEFAULT_REGION, the profile's.
+std::optional<std::string> ambient_region(const Environment& environment,
+                                          const ProfileFiles& files);
+
 enum class Variant { standard, fips, dual_stack, fips_dual_stack };
 
-// The host of a regional service, for those that follow the common pattern: sqs, sts, kms, logs,
-// monitoring, secretsmanager.
+// The host of a regional service, for those that follow the common pattern: sqs, sts, kms, ssm,
+// logs, monitoring, secretsmanager.
 std::string service_host(std::string_view service, std::string_view region, Variant variant);
 
 // amazonaws.com, api.aws and their Chinese siblings.

@@ -195,5 +195,50 @@ TEST(QueueName, is_the_last_segment) {
   EXPECT_FALSE(is_fifo("http://host.fifo/0/orders"));
 }
 
+TEST(ServiceEndpoint, is_where_variables_files_and_the_region_say) {
+  const IniFile config{{"default", {{"services", "x"}, {"region", "eu-north-1"}}},
+                       {"services x", {{"secrets_manager.endpoint_url", "http://files/"}}}};
+  const struct {
+    const char* service;
+    const char* region;
+    std::map<std::string, std::string, std::less<>> variables;
+    Endpoint endpoint;
+  } cases[] = {
+      {"kms", "", {}, {"https://kms.eu-north-1.amazonaws.com/", "eu-north-1"}},
+      {"kms", "eu-west-1", {}, {"https://kms.eu-west-1.amazonaws.com/", "eu-west-1"}},
+      {"ssm",
+       "",
+       {{"AWS_REGION", "eu-west-2"}},
+       {"https://ssm.eu-west-2.amazonaws.com/", "eu-west-2"}},
+      {"secretsmanager", "", {}, {"http://files/", "eu-north-1"}},
+      {"secretsmanager",
+       "",
+       {{"AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://own/p"}, {"AWS_ENDPOINT_URL", "http://all"}},
+       {"http://own/p/", "eu-north-1"}},
+      {"sts", "", {{"AWS_ENDPOINT_URL", "http://all"}}, {"http://all/", "eu-north-1"}},
+      {"secretsmanager",
+       "",
+       {{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"}, {"AWS_ENDPOINT_URL", "http://all"}},
+       {"https://secretsmanager.eu-north-1.amazonaws.com/", "eu-north-1"}},
+  };
+  for (const auto& [service, region, variables, endpoint] : cases) {
+    EXPECT_EQ(find_service_endpoint(service, region, environment_of(variables),
+                                    ProfileFiles::of({}, config, "default")),
+              endpoint)
+        << service;
+  }
+  EXPECT_EQ(find_service_endpoint("kms", "", environment_of({{"AWS_ENDPOINT_URL", "http://e"}}),
+                                  no_files())
+                .region,
+            "us-east-1");
+}
+
+TEST(ServiceEndpoint, takes_no_region_that_would_be_another_host) {
+  for (const char* region : {"", "evil.example/", "eu-west-1.evil", "EU", "a@b"}) {
+    EXPECT_THROW(find_service_endpoint("kms", region, environment_of({}), no_files()), Refused)
+        << region;
+  }
+}
+
 }  // namespace
 }  // namespace moretta::aws

@@ -58,12 +58,6 @@ std::optional<Millis> retry_after(const HttpResponse& response) {
   return good ? std::optional(Millis{ms}) : std::nullopt;
 }
 
-bool same_keys(const Credentials& a, const Credentials& b) {
-  return a.access_key_id == b.access_key_id &&
-         a.secret_access_key.view() == b.secret_access_key.view() &&
-         a.session_token.view() == b.session_token.view();
-}
-
 bool is_aws_url(std::string_view url) {
   const auto parts = split_url(url);
   ENSURE(parts.has_value());

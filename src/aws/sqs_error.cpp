@@ -38,6 +38,11 @@ constexpr auto known_codes = std::to_array<KnownCode>({
     {"InternalServerError", transient},
     {"ServiceUnavailable", transient},
     {"ServiceFailure", transient},
+    {"IDPCommunicationError", transient},  // STS
+    {"InternalServiceError", transient},   // Secrets Manager
+    {"DependencyTimeout", transient},      // KMS, and the next two
+    {"KeyUnavailable", transient},
+    {"KMSInternal", transient},
     {"QueueDeletedRecently", later},
     {"PurgeQueueInProgress", later},
     {"ReceiptHandleIsInvalid", stale_receipt},

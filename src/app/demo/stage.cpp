@@ -109,7 +109,7 @@ std::int64_t DemoStage::fill_queue() {
     sent_ = devqueue_->copies(queue_name);
     return static_cast<std::int64_t>(sent_.size());
   }
-  QueueAccess access(*config_, environment_, aws::MissingQueue::refuse);
+  QueueAccess access(*config_, environment_, aws::MissingQueue::refuse, world_.clock, log_);
   QueueConnection connection(access, world_.clock, log_);
   const std::int64_t waiting = connection.depth().total();
   if (waiting > 0) {
