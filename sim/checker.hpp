@@ -4,9 +4,12 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "core/tally.hpp"
+#include "core/turn.hpp"
 #include "sim/sim_queue.hpp"
 #include "sim/sim_table.hpp"
 
@@ -27,11 +30,13 @@ class Checker {
     const SimTable& table;
     const std::string& log_text;
     const Clock& clock;
+    TurnRules rules{};
   };
 
   explicit Checker(const Watched& watched);
 
-  void sent(const std::string& id, Kind kind) { kinds_[id] = kind; }
+  // In the order of sending. `group` is that of a FIFO queue, else empty.
+  void sent(const std::string& id, Kind kind, const std::string& group);
 
   // After every step, and when all workers are done. `is_complete` says that no worker crashed,
   // which would have taken its part of the totals along.
@@ -47,11 +52,27 @@ class Checker {
  private:
   [[nodiscard]] LedgerKey key_of(const std::string& id) const;
   void check_fate(const std::string& id, Kind kind);
+  [[nodiscard]] bool may_be_left(const std::string& id, Kind kind) const;
   void check_clear_text();
+  void check_order();
+  void check_turn_of(const LedgerKey& key);
+
+  struct Sent {
+    std::string id;
+    Kind kind = Kind::good;
+  };
+  struct Place {
+    std::string group;
+    std::size_t number = 0;  // in its group
+  };
 
   Watched watched_;
   WallTime start_;
   std::map<std::string, Kind> kinds_;
+  std::map<std::string, std::vector<Sent>> groups_;
+  std::map<LedgerKey, Place> places_;
+  std::set<LedgerKey> in_order_;  // rows that were looked at
+  std::size_t inserted_seen_ = 0;
   std::size_t log_seen_ = 0;
   std::optional<std::string> violation_;
 };

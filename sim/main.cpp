@@ -69,7 +69,8 @@ int run_plants() {
       {Plant::ledger_outside_transaction, "ledger outside the transaction"},
       {Plant::lost_lease_ignored, "lost lease ignored"},
       {Plant::clear_text_in_log, "clear text in a log"},
-      {Plant::clear_text_in_row, "clear text in a row"}};
+      {Plant::clear_text_in_row, "clear text in a row"},
+      {Plant::order_ignored, "FIFO order ignored"}};
   int missed = 0;
   for (const auto& [plant, name] : plants) {
     std::uint64_t seed = 0;

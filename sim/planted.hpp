@@ -18,6 +18,7 @@ enum class Plant {
   lost_lease_ignored,          // nothing is held while the table is away
   clear_text_in_log,
   clear_text_in_row,
+  order_ignored,  // of a FIFO queue: a lane that takes it for a standard one
 };
 
 class PlantedSink final : public Sink {

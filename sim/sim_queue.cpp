@@ -17,39 +17,65 @@ constexpr Seconds throttle_max{20};
 // What an outage of the table may cost a message: the receive that was under way when it began.
 constexpr int receives_of_an_outage = 1;
 
-template <typename T>
-void mix(std::vector<T>& items, Random& random) {
-  for (std::size_t left = items.size(); left > 1; --left) {
-    const auto picked = static_cast<std::size_t>(random.unit() * static_cast<double>(left));
-    std::swap(items[left - 1], items[picked]);
-  }
+std::string receipt_of(const std::string& id, int receive_count) {
+  return fmt::format("{}/{}", id, receive_count);
 }
 
 }  // namespace
 
-std::string SimQueue::send(std::string body) {
+std::string SimQueue::send(std::string body, std::string group) {
   // Shaped like a UUID, so that ledger keys are made as from a real one.
   std::string id = fmt::format("00000000-0000-4000-8000-{:012x}", ++sent_);
-  items_[id] = {.body = std::move(body), .sent_at = clock_.wall(), .visible_at = clock_.steady()};
+  items_[id] = {.body = std::move(body),
+                .group = std::move(group),
+                .sent_at = clock_.wall(),
+                .visible_at = clock_.steady()};
   return id;
 }
 
+// Of a FIFO group nothing is given while something before it is lent.
 std::vector<std::string> SimQueue::visible() {
   std::vector<std::string> ids;
+  std::set<std::string> locked;
   for (auto at = items_.begin(); at != items_.end();) {
-    const bool is_visible = at->second.visible_at <= clock_.steady();
-    if (is_visible && settings_.receives_max > 0 &&
-        at->second.receive_count >= settings_.receives_max) {
+    const Item& item = at->second;
+    const bool is_visible = item.visible_at <= clock_.steady() && !locked.contains(item.group);
+    if (is_visible && settings_.receives_max > 0 && item.receive_count >= settings_.receives_max) {
       dead_.insert(at->first);
       at = items_.erase(at);
       continue;
     }
     if (is_visible) {
       ids.push_back(at->first);
+    } else if (settings_.order == Order::by_group) {
+      locked.insert(item.group);
     }
     ++at;
   }
   return ids;
+}
+
+void SimQueue::mix(std::vector<std::string>& ids, Random& random) const {
+  std::map<std::string, double> places;
+  for (const std::string& id : ids) {
+    const std::string& group = settings_.order == Order::any ? id : items_.at(id).group;
+    places.try_emplace(group, random.unit());
+  }
+  std::ranges::stable_sort(ids, {}, [&](const std::string& id) {
+    return places.at(settings_.order == Order::any ? id : items_.at(id).group);
+  });
+}
+
+Message SimQueue::lend(const std::string& id, Item& item) {
+  item.visible_at = clock_.steady() + settings_.lease;
+  return {.id = id,
+          .receipt = receipt_of(id, item.receive_count),
+          .body = item.body,
+          .sent_at = item.sent_at,
+          .received_at = clock_.wall(),
+          .asked_at = clock_.steady(),
+          .receive_count = item.receive_count,
+          .group_id = item.group};
 }
 
 std::vector<Message> SimQueue::receive(std::size_t count, Random* shuffle) {
@@ -64,17 +90,29 @@ std::vector<Message> SimQueue::receive(std::size_t count, Random* shuffle) {
     if (item.receive_count > item.excused + receives_of_an_outage) {
       watch.overspent(id);
     }
-    item.visible_at = clock_.steady() + settings_.lease;
     ++item.receive_count;
-    messages.push_back({.id = id,
-                        .receipt = fmt::format("{}/{}", id, item.receive_count),
-                        .body = item.body,
-                        .sent_at = item.sent_at,
-                        .received_at = clock_.wall(),
-                        .asked_at = clock_.steady(),
-                        .receive_count = item.receive_count});
+    messages.push_back(lend(id, item));
   }
   return messages;
+}
+
+std::vector<Message> SimQueue::receive_again(const std::vector<Message>& lost) {
+  std::vector<Message> messages;
+  for (const Message& message : lost) {
+    const auto found = items_.find(message.id);
+    if (found == items_.end() || !is_lent(message, found->second)) {
+      return {};
+    }
+  }
+  for (const Message& message : lost) {
+    messages.push_back(lend(message.id, items_.at(message.id)));
+  }
+  return messages;
+}
+
+bool SimQueue::is_lent(const Message& message, const Item& item) const {
+  return message.receipt == receipt_of(message.id, item.receive_count) &&
+         item.visible_at > clock_.steady();
 }
 
 bool SimQueue::erase(const Message& message, Stale stale) {
@@ -82,9 +120,12 @@ bool SimQueue::erase(const Message& message, Stale stale) {
   if (found == items_.end()) {
     return true;
   }
-  // A receipt of an earlier receive: the call succeeds, and mostly nothing is deleted.
-  const bool is_current =
-      message.receipt == fmt::format("{}/{}", message.id, found->second.receive_count);
+  // A receipt whose time is over: a FIFO queue says no. A standard one says yes, and deletes if
+  // nobody has received the message since; if somebody has, mostly not.
+  if (settings_.order == Order::by_group && !is_lent(message, found->second)) {
+    return false;
+  }
+  const bool is_current = message.receipt == receipt_of(message.id, found->second.receive_count);
   if (is_current || stale == Stale::deletes) {
     watch.erased(message.id);
     items_.erase(found);
@@ -95,6 +136,9 @@ bool SimQueue::erase(const Message& message, Stale stale) {
 bool SimQueue::change_visibility(const Message& message, Seconds time) {
   const auto found = items_.find(message.id);
   if (found == items_.end()) {
+    return false;
+  }
+  if (settings_.order == Order::by_group && !is_lent(message, found->second)) {
     return false;
   }
   found->second.visible_at = clock_.steady() + time;
@@ -144,6 +188,9 @@ std::vector<Message> SimSource::receive(const Ask& ask) {
   if (strikes(Fault::receive_false_empty)) {
     return {};
   }
+  if (!lost_.empty()) {
+    return arrived(queue_.receive_again(std::exchange(lost_, {})));
+  }
   std::size_t count = static_cast<std::size_t>(ask.requests) * receive_messages_max;
   if (strikes(Fault::receive_short)) {
     count = 1 + count / 3;
@@ -153,6 +200,11 @@ std::vector<Message> SimSource::receive(const Ask& ask) {
     clock_.sleep(ask.wait, {});
     messages = take(count);
   }
+  return arrived(std::move(messages));
+}
+
+// What can still happen to the answer of a receive.
+std::vector<Message> SimSource::arrived(std::vector<Message> messages) {
   const bool is_lost = strikes(Fault::receive_reply_lost);
   for (const Message& message : messages) {
     if (strikes(Fault::delivered_twice) || strikes(Fault::lease_short)) {
@@ -166,6 +218,9 @@ std::vector<Message> SimSource::receive(const Ask& ask) {
     }
   }
   if (is_lost) {
+    if (queue_.order() == Order::by_group) {
+      lost_ = std::move(messages);
+    }
     throw Unavailable("simulated: reply lost");
   }
   between_();

@@ -1,12 +1,13 @@
 #pragma once
 
-// A standard SQS queue as the lanes see it, in memory and virtual time, with faults. The contract
-// suite holds it to the same behaviour as the real client against a real server.
+// An SQS queue, standard or FIFO, as the lanes see it, in memory and virtual time, with faults. The
+// contract suite holds it to the same behaviour as the real client against a real server.
 
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/ports.hpp"
@@ -19,7 +20,8 @@ class SimQueue {
  public:
   struct Settings {
     Seconds lease{30};
-    int receives_max = 0;  // of the redrive policy: past it a message is dead; 0: no policy
+    Order order = Order::any;  // by group: a FIFO queue
+    int receives_max = 0;      // of the redrive policy: past it a message is dead; 0: no policy
   };
 
   // What the checker wants to hear of. Each is called before the thing happens.
@@ -33,10 +35,13 @@ class SimQueue {
 
   SimQueue(Settings settings, Clock& clock) : settings_(settings), clock_(clock) {}
 
-  std::string send(std::string body);  // gives the message id
+  std::string send(std::string body, std::string group = {});  // gives the message id
 
-  // In any order that `shuffle` draws; as sent if it is null.
+  // In any order that `shuffle` draws, but a FIFO group in its own; as sent if it is null.
   std::vector<Message> receive(std::size_t count, Random* shuffle = nullptr);
+  // As with the ReceiveRequestAttemptId of a receive whose answer was lost: the same messages under
+  // the same receipts, for a lease from now; none if one of them is no longer lent under its own.
+  std::vector<Message> receive_again(const std::vector<Message>& lost);
   enum class Stale { keeps, deletes };  // what an outdated receipt does
   bool erase(const Message& message, Stale stale = Stale::keeps);
   bool change_visibility(const Message& message, Seconds time);
@@ -47,6 +52,7 @@ class SimQueue {
 
   [[nodiscard]] Depth depth() const;
   [[nodiscard]] Seconds lease() const { return settings_.lease; }
+  [[nodiscard]] Order order() const { return settings_.order; }
   [[nodiscard]] bool has(const std::string& id) const { return items_.contains(id); }
   [[nodiscard]] int receive_count(const std::string& id) const;
   [[nodiscard]] const std::set<std::string>& dead() const { return dead_; }
@@ -56,6 +62,7 @@ class SimQueue {
  private:
   struct Item {
     std::string body;
+    std::string group;
     WallTime sent_at{};
     SteadyTime visible_at{};
     int receive_count = 0;
@@ -64,6 +71,9 @@ class SimQueue {
 
   // Messages that may be received now. The dead leave on the way, as on SQS.
   std::vector<std::string> visible();
+  void mix(std::vector<std::string>& ids, Random& random) const;
+  [[nodiscard]] bool is_lent(const Message& message, const Item& item) const;
+  Message lend(const std::string& id, Item& item);
 
   Settings settings_;
   Clock& clock_;
@@ -91,6 +101,7 @@ class SimSource final : public Source {
  private:
   bool strikes(Fault fault) { return faults_ != nullptr && faults_->strikes(fault); }
   std::vector<Message> take(std::size_t count);
+  std::vector<Message> arrived(std::vector<Message> messages);
   bool settle_one(const Message& message, Outcome outcome);
 
   SimQueue& queue_;
@@ -98,6 +109,7 @@ class SimSource final : public Source {
   Clock& clock_;
   std::function<void()> between_;
   std::set<std::string> held_;
+  std::vector<Message> lost_;  // of the last receive, if its answer was lost and it may be repeated
 };
 
 }  // namespace moretta::sim

@@ -71,11 +71,17 @@ Fates SimSink::write(const Writes& writes) {
 
 Fates SimSink::apply(const Writes& writes, SimTable& table) const {
   Fates fates;
+  std::set<std::uint32_t> refused_groups;
   for (std::size_t i = 0; i < writes.rows.size(); ++i) {
     const KeyedRow& item = writes.rows[i];
-    if (table.ledger.contains(item.key)) {
+    if (refused_groups.contains(item.group)) {
+      fates.rows.push_back(Fate::withheld);
+    } else if (table.ledger.contains(item.key)) {
       fates.rows.push_back(Fate::duplicate);
     } else if (refuses_(item.row)) {
+      if (item.group != 0) {
+        refused_groups.insert(item.group);
+      }
       fates.rows.push_back(Fate::refused);
       fates.refusals.push_back({.row = i, .sqlstate = "23514"});
     } else {
@@ -84,6 +90,7 @@ Fates SimSink::apply(const Writes& writes, SimTable& table) const {
         stored.push_back(text_of(item.row[column]));
       }
       table.ledger.insert(item.key);
+      table.inserted.push_back(item.key);
       table.rows.emplace(item.key, std::move(stored));
       fates.rows.push_back(Fate::stored);
     }

@@ -23,7 +23,8 @@ class SimTable {
   std::multimap<LedgerKey, Stored> rows;
   std::multimap<LedgerKey, QuarantineRecord> quarantine;
   std::set<LedgerKey> ledger;
-  SteadyTime away_until{};  // no connection before that
+  std::vector<LedgerKey> inserted;  // rows, in the order in which they came into the table
+  SteadyTime away_until{};          // no connection before that
 
   // A key that has more than one row or record, if there is any.
   [[nodiscard]] std::optional<LedgerKey> stored_twice() const;

@@ -20,6 +20,7 @@ constexpr int restarts_max = 20;  // of a worker; then it is left alone so that 
 constexpr int workers_max = 3;
 constexpr int lanes_max = 3;
 constexpr int messages_max = 120;
+constexpr int groups_max = 8;
 
 struct Crash {};
 
@@ -65,17 +66,26 @@ class World {
         scheduler_(random_),
         clock_(scheduler_),
         log_(LogFormat::json, LogLevel::debug),
-        queue_({.lease = Seconds{5 + below(60)}, .receives_max = below(2) * (3 + below(8))},
-               clock_),
-        checker_({.queue = queue_, .table = table_, .log_text = log_text_, .clock = clock_}),
+        receives_max_(below(2) * (3 + below(8))),
+        rules_(drawn_rules()),
+        queue_(
+            {.lease = Seconds{5 + below(60)}, .order = rules_.order, .receives_max = receives_max_},
+            clock_),
+        checker_({.queue = queue_,
+                  .table = table_,
+                  .log_text = log_text_,
+                  .clock = clock_,
+                  .rules = rules_}),
         plant_(plant),
         key_(sim_key()) {
     log_.capture(&log_text_);
     const int messages = 1 + below(messages_max);
+    const int groups = 1 + below(groups_max);
     for (int i = 0; i < messages; ++i) {
       const int dice = below(20);
       const Kind kind = dice == 0 ? Kind::malformed : dice == 1 ? Kind::refused : Kind::good;
-      checker_.sent(queue_.send(body_of(kind, i)), kind);
+      const std::string group = fmt::format("group-{}", below(groups));
+      checker_.sent(queue_.send(body_of(kind, i), group), kind, group);
     }
   }
 
@@ -99,6 +109,13 @@ class World {
   }
 
  private:
+  // Leaving rejects needs a redrive policy, or the queue would never be empty.
+  TurnRules drawn_rules() {
+    const bool leaves = receives_max_ > 0 && below(3) == 0;
+    return {.on_reject = leaves ? OnReject::leave : OnReject::quarantine,
+            .order = below(2) == 0 ? Order::by_group : Order::any};
+  }
+
   int below(int limit) { return static_cast<int>(random_.next() % static_cast<unsigned>(limit)); }
 
   void check_step() {
@@ -158,6 +175,10 @@ class World {
     PlantedSink sink(table, plant_, table_, log_);
     SeededRandom lane_random(random_.next());
     Transform transform(parts(key_), lane_random);
+    TurnRules rules = rules_;
+    if (plant_ == Plant::order_ignored) {
+      rules.order = Order::any;
+    }
     Lane lane(id,
               {.source = source,
                .sink = sink,
@@ -169,7 +190,7 @@ class World {
                .queue_outage = worker.queue_outage,
                .database_outage = worker.database_outage},
               {.until = Until::empty,
-               .on_reject = OnReject::quarantine,
+               .rules = rules,
                .demand = {.requests_max = 1 + static_cast<int>(lane_random.next() % 8)}});
     const std::stop_token stop = worker.stop.get_token();
     try {
@@ -191,6 +212,8 @@ class World {
   SimClock clock_;
   std::string log_text_;
   Log log_;
+  int receives_max_;  // of the queue's redrive policy; 0: it has none
+  TurnRules rules_;
   SimQueue queue_;
   SimTable table_;
   Checker checker_;

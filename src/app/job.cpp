@@ -94,11 +94,16 @@ Depth QueueConnection::depth() {
   return source().depth();
 }
 
+Order queue_order(const Config& config) {
+  return aws::is_fifo(config.queue.url) ? Order::by_group : Order::any;
+}
+
 pg::SinkOptions sink_options(const Config& config, const std::string& purpose) {
   return {.conninfo = pg::Conninfo(config.database.url.view()),
           .tables = pg::tables_beside(pg::parse_table_name(config.table.name)),
           .mapping = config.table.mapping,
           .ledger = config.ledger == Ledger::on ? pg::Ledger::on : pg::Ledger::off,
+          .order = queue_order(config),
           .window = {.keep = config.ledger_retention},
           .keys = key_uses(config),
           .connection = {.purpose = purpose}};

@@ -71,6 +71,9 @@ class QueueConnection final : public Source {
   std::unique_ptr<Source> source_;
 };
 
+// By the queue's name alone: groups on a standard queue make it a fair one, not a FIFO queue.
+Order queue_order(const Config& config);
+
 pg::SinkOptions sink_options(const Config& config, const std::string& purpose);
 
 class Job {

@@ -21,7 +21,7 @@ constexpr Seconds run_wait{20};  // the longest that SQS allows: fewest empty re
 LaneSettings lane_settings(const Config& config, Until until) {
   const int rows_per_request = static_cast<int>(receive_messages_max);
   return {.until = until,
-          .on_reject = config.on_reject,
+          .rules = {.on_reject = config.on_reject, .order = queue_order(config)},
           .demand = {.requests_max = std::max(1, config.lanes.turn_rows_max / rows_per_request),
                      .idle_wait = until == Until::empty ? drain_wait : run_wait}};
 }

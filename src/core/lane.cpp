@@ -101,7 +101,7 @@ TurnResult Lane::write(std::span<const Message> messages, const std::stop_token&
   SteadyTime leased_until = messages.front().asked_at + lease_;
   do {
     try {
-      TurnResult result = run_turn(messages, own_.transform, settings_.on_reject, own_.sink);
+      TurnResult result = run_turn(messages, own_.transform, settings_.rules, own_.sink);
       spell.over();
       return result;
     } catch (const Unavailable& error) {
@@ -129,9 +129,10 @@ void Lane::keep_leases(std::span<const Message> messages, SteadyTime& leased_unt
 std::size_t Lane::settle(std::span<const Message> messages, const TurnResult& result) {
   ENSURE(result.outcomes.size() == messages.size());
   const std::size_t left_before = left_.size();
-  const std::size_t unsettled = settings_.on_reject == OnReject::leave && !result.rejects.empty()
-                                    ? settle_all_but_left(messages, result.outcomes)
-                                    : own_.source.settle(messages, result.outcomes);
+  const std::size_t unsettled =
+      settings_.rules.on_reject == OnReject::leave && !result.rejects.empty()
+          ? settle_all_but_left(messages, result.outcomes)
+          : own_.source.settle(messages, result.outcomes);
   for (const Outcome outcome : result.outcomes) {
     own_.tally.settled(outcome);
   }
@@ -160,8 +161,8 @@ std::size_t Lane::settle_all_but_left(std::span<const Message> messages,
       unsettled += own_.source.settle(messages.subspan(start, i - start),
                                       outcomes.subspan(start, i - start));
     }
-    if (i < messages.size() && left_.size() < left_max) {
-      left_.insert(messages[i].id);
+    if (i < messages.size() && (left_.size() < left_max || left_.contains(messages[i].id))) {
+      left_[messages[i].id] = messages[i].asked_at + lease_;
     }
     start = i + 1;
   }
@@ -181,11 +182,19 @@ bool Lane::is_done(std::size_t progress) {
     return false;
   }
   try {
-    empty_queue_.learn(0, own_.source.depth(), left_.size());
+    empty_queue_.learn(0, own_.source.depth(), left_and_hidden());
   } catch (const Unavailable&) {
     return false;  // the next receive notices and waits
   }
   return empty_queue_.is_sure();
+}
+
+// Once its lease is over, a message that we left may have gone to the dead-letter queue: what the
+// queue then counts is another one.
+std::size_t Lane::left_and_hidden() const {
+  const SteadyTime now = shared_.clock.steady();
+  return static_cast<std::size_t>(
+      std::ranges::count_if(left_, [now](const auto& left) { return left.second > now; }));
 }
 
 }  // namespace moretta

@@ -3,7 +3,7 @@
 // A lane is the program: one thread, one source, one sink, one loop. Receive, write, settle; while
 // the lane is busy it does not receive, and a failure stays in its lane.
 
-#include <set>
+#include <map>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -25,7 +25,7 @@ namespace moretta {
 
 struct LaneSettings {
   Until until = Until::stopped;
-  OnReject on_reject = OnReject::quarantine;
+  TurnRules rules{};
   Demand::Limits demand{};
   BackoffPolicy retry{.base = Millis{100}, .cap = Millis{5'000}};
 };
@@ -66,6 +66,7 @@ class Lane {
   void give_back(std::span<const Message> messages);
   void keep_leases(std::span<const Message> messages, SteadyTime& leased_until);
   bool is_done(std::size_t progress);
+  [[nodiscard]] std::size_t left_and_hidden() const;
 
   int id_;
   Own own_;
@@ -73,8 +74,9 @@ class Lane {
   LaneSettings settings_;
   Demand demand_;
   EmptyQueue empty_queue_;
-  Seconds lease_{30};           // SQS's default; the queue's own is read when the lane opens
-  std::set<std::string> left_;  // ids that we left to the redrive policy, while draining
+  Seconds lease_{30};  // SQS's default; the queue's own is read when the lane opens
+  // Ids that we left to the redrive policy, while draining, and until when they are hidden.
+  std::map<std::string, SteadyTime> left_;
 };
 
 }  // namespace moretta

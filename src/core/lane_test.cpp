@@ -158,7 +158,7 @@ TEST(Lane, leaves_rejects_to_the_redrive_policy_when_told_to) {
   world.queue.send("[]");
   world.queue.send(good_body());
 
-  world.lane({.until = Until::empty, .on_reject = OnReject::leave}).run({});
+  world.lane({.until = Until::empty, .rules = {.on_reject = OnReject::leave}}).run({});
 
   EXPECT_EQ(world.table.rows.size(), 1U);
   EXPECT_TRUE(world.table.quarantine.empty());
@@ -166,6 +166,24 @@ TEST(Lane, leaves_rejects_to_the_redrive_policy_when_told_to) {
   const Totals totals = world.tally.totals();
   EXPECT_GE(totals.returned, 1);
   EXPECT_EQ(totals.in_flight(), 0);
+}
+
+TEST(Lane, waits_for_what_others_hold_when_what_it_left_is_gone) {
+  LaneWorld world;
+  sim::SimQueue queue({.lease = Seconds{30}, .receives_max = 1}, world.clock);
+  queue.send("[]");
+  bool is_held_elsewhere = false;
+  sim::SimSource source(queue, nullptr, world.clock, [&] {
+    if (!queue.dead().empty() && !std::exchange(is_held_elsewhere, true)) {
+      queue.send(good_body());
+      queue.receive(1);
+    }
+  });
+
+  world.lane_on(source, {.until = Until::empty, .rules = {.on_reject = OnReject::leave}}).run({});
+
+  EXPECT_TRUE(is_held_elsewhere);
+  EXPECT_EQ(queue.depth().total(), 0);
 }
 
 }  // namespace

@@ -30,6 +30,12 @@ struct Ask {
 // The end of a message. Exactly one each; all but `returned` delete.
 enum class Outcome { stored, duplicate, quarantined, returned };
 
+// Whether the queue's order means something.
+enum class Order {
+  any,
+  by_group,  // a FIFO queue: what has one group_id is stored in the order in which it came
+};
+
 // Approximate, as SQS is.
 struct Depth {
   std::int64_t visible = 0;
@@ -44,10 +50,10 @@ class Source {
  public:
   virtual ~Source() = default;
 
-  // All that came, in any order. Blocks for ask.wait at most (plus the time of a request). Requests
-  // under way are finished: the queue would lend the messages of an aborted one to nobody. Only a
-  // long poll is given up on ask.stop, while nothing of its answer has come.
-  // Throws Unavailable, Refused.
+  // All that came, in any order; of a FIFO group in its own. Blocks for ask.wait at most (plus the
+  // time of a request). Requests under way are finished: the queue would lend the messages of an
+  // aborted one to nobody. Only a long poll is given up on ask.stop, while nothing of its answer
+  // has come. Throws Unavailable, Refused.
   virtual std::vector<Message> receive(const Ask& ask) = 0;
 
   // Deletes messages[i] unless outcomes[i] is `returned`, which is made visible again at once.
@@ -70,6 +76,7 @@ class Source {
 struct KeyedRow {
   LedgerKey key;
   Row row;
+  std::uint32_t group = 0;  // if one of a group (other than 0) is refused, the later ones wait
 };
 
 // What one turn writes. `maybe_seen` says that some message was received before, which is a hint
@@ -84,11 +91,12 @@ enum class Fate {
   stored,
   duplicate,  // the ledger knows the key, or an earlier item of the same Writes has it
   refused,    // the row's own fault (SQLSTATE class 22, 23 and their like); nothing was written
+  withheld,   // nothing was written, because an earlier row of its group was refused
 };
 
 struct Fates {
   std::vector<Fate> rows;        // as Writes::rows
-  std::vector<Fate> quarantine;  // as Writes::quarantine; never refused
+  std::vector<Fate> quarantine;  // as Writes::quarantine; stored or duplicate
   // For each refused row, in order: what the server said of it, without values.
   struct Refusal {
     std::size_t row = 0;
@@ -107,11 +115,11 @@ class Sink {
   // a failure until it returns. Throws Unavailable; Refused if the table or a right is missing.
   virtual void open() = 0;
 
-  // When it returns, every item that is not `refused` is durable, with its ledger key, in the same
-  // transaction as its row. Refused rows are isolated: the rest of the writes is stored all the
-  // same. Throws Unavailable if some of it may or may not have been stored: call again with the
-  // same writes, what was stored then counts as duplicate. Throws Refused if no row at all can be
-  // stored.
+  // When it returns, every item that is not `refused` or `withheld` is durable, with its ledger
+  // key, in the same transaction as its row. Refused rows are isolated: the rest of the writes is
+  // stored all the same, but for the later rows of their groups. Throws Unavailable if some of it
+  // may or may not have been stored: call again with the same writes, what was stored then counts
+  // as duplicate. Throws Refused if no row at all can be stored.
   virtual Fates write(const Writes& writes) = 0;
 };
 

@@ -1,5 +1,8 @@
 #include "core/turn.hpp"
 
+#include <algorithm>
+#include <unordered_map>
+
 namespace moretta {
 
 namespace {
@@ -14,10 +17,40 @@ struct Origins {
   std::vector<std::size_t> quarantine;
 };
 
+// The groups of a turn in which a reject stops what comes after it, by numbers from 1. Group 0 is
+// that of all messages which wait for nobody, and never stops.
+class Groups {
+ public:
+  explicit Groups(const TurnRules& rules)
+      : stop_(rules.order == Order::by_group && rules.on_reject == OnReject::leave) {}
+
+  std::uint32_t number_of(const Message& message) {
+    if (!stop_) {
+      return 0;
+    }
+    const auto next = static_cast<std::uint32_t>(numbers_.size() + 1);
+    return numbers_.try_emplace(message.group_id, next).first->second;
+  }
+  void stop(std::uint32_t group) {
+    if (group != 0) {
+      stopped_.resize(std::max<std::size_t>(stopped_.size(), group + 1));
+      stopped_[group] = true;
+    }
+  }
+  [[nodiscard]] bool is_stopped(std::uint32_t group) const {
+    return group < stopped_.size() && stopped_[group];
+  }
+
+ private:
+  bool stop_;
+  std::unordered_map<std::string_view, std::uint32_t> numbers_;
+  std::vector<bool> stopped_;
+};
+
 class Turn {
  public:
-  Turn(std::span<const Message> messages, Transform& transform, OnReject on_reject)
-      : messages_(messages), transform_(transform), on_reject_(on_reject) {
+  Turn(std::span<const Message> messages, Transform& transform, const TurnRules& rules)
+      : messages_(messages), transform_(transform), on_reject_(rules.on_reject), groups_(rules) {
     result_.outcomes.assign(messages.size(), Outcome::returned);
     writes_.rows.reserve(messages.size());
     origins_.rows.reserve(messages.size());
@@ -25,13 +58,19 @@ class Turn {
 
   void prepare(std::size_t index) {
     const Message& message = messages_[index];
+    const std::uint32_t group = groups_.number_of(message);
+    if (groups_.is_stopped(group)) {
+      return;
+    }
     writes_.maybe_seen |= message.receive_count > 1;
     auto row = transform_.row_of(message);
     if (!row) {
       reject(index, row.error());
+      groups_.stop(group);
       return;
     }
-    writes_.rows.push_back({.key = ledger_key(message), .row = std::move(row).value()});
+    writes_.rows.push_back(
+        {.key = ledger_key(message), .row = std::move(row).value(), .group = group});
     origins_.rows.push_back(index);
   }
 
@@ -62,12 +101,12 @@ class Turn {
     ENSURE(fates.rows.size() == writes_.rows.size());
     ENSURE(fates.quarantine.size() == writes_.quarantine.size());
     for (std::size_t i = 0; i < fates.rows.size(); ++i) {
-      if (fates.rows[i] != Fate::refused) {
+      if (fates.rows[i] != Fate::refused && fates.rows[i] != Fate::withheld) {
         result_.outcomes[origins_.rows[i]] = outcome_of(fates.rows[i], Outcome::stored);
       }
     }
     for (std::size_t i = 0; i < fates.quarantine.size(); ++i) {
-      ENSURE(fates.quarantine[i] != Fate::refused);
+      ENSURE(fates.quarantine[i] == Fate::stored || fates.quarantine[i] == Fate::duplicate);
       result_.outcomes[origins_.quarantine[i]] =
           outcome_of(fates.quarantine[i], Outcome::quarantined);
     }
@@ -92,6 +131,7 @@ class Turn {
   std::span<const Message> messages_;
   Transform& transform_;
   OnReject on_reject_;
+  Groups groups_;
   Writes writes_;
   Origins origins_;
   TurnResult result_;
@@ -99,13 +139,13 @@ class Turn {
 
 }  // namespace
 
-TurnResult run_turn(std::span<const Message> messages, Transform& transform, OnReject on_reject,
+TurnResult run_turn(std::span<const Message> messages, Transform& transform, const TurnRules& rules,
                     Sink& sink) {
   struct Forget {
     Transform& transform;
     ~Forget() { transform.forget(); }
   } const forget{transform};
-  Turn turn(messages, transform, on_reject);
+  Turn turn(messages, transform, rules);
   for (std::size_t i = 0; i < messages.size(); ++i) {
     turn.prepare(i);
   }

@@ -15,6 +15,13 @@ enum class OnReject {
   leave,       // return it: the queue's own redrive policy acts
 };
 
+struct TurnRules {
+  OnReject on_reject = OnReject::quarantine;
+  // By group: where a reject is left, the later messages of its group are returned with it, so that
+  // no successor is stored first. A quarantined one is dealt with and holds nobody back.
+  Order order = Order::any;
+};
+
 struct TurnResult {
   std::vector<Outcome> outcomes;  // one for each message, in order
   std::vector<Reject> rejects{};  // of the quarantined and the left, for the counters
@@ -22,7 +29,7 @@ struct TurnResult {
 
 // Every message is stored, a duplicate, quarantined or returned when this returns. Throws what the
 // sink throws; then nothing is known, and the same messages may be given again.
-TurnResult run_turn(std::span<const Message> messages, Transform& transform, OnReject on_reject,
+TurnResult run_turn(std::span<const Message> messages, Transform& transform, const TurnRules& rules,
                     Sink& sink);
 
 }  // namespace moretta

@@ -10,9 +10,9 @@ namespace {
 
 class Turn : public testing::Test {
  protected:
-  TurnResult run(OnReject on_reject = OnReject::quarantine) {
+  TurnResult run(const TurnRules& rules = {}) {
     messages = world.queue.receive(100);
-    return run_turn(messages, world.transform, on_reject, world.sink);
+    return run_turn(messages, world.transform, rules, world.sink);
   }
 
   LaneWorld world;
@@ -64,7 +64,7 @@ TEST_F(Turn, returns_rejects_when_told_to_leave_them) {
   world.queue.send(good_body("refused"));
   world.queue.send(good_body());
 
-  const TurnResult result = run(OnReject::leave);
+  const TurnResult result = run({.on_reject = OnReject::leave});
 
   EXPECT_EQ(result.outcomes, (std::vector{Outcome::returned, Outcome::returned, Outcome::stored}));
   EXPECT_TRUE(world.table.quarantine.empty());
@@ -97,6 +97,56 @@ TEST_F(Turn, does_not_bother_the_sink_with_nothing) {
   run();
 
   EXPECT_EQ(world.sink.writes_count, 0);
+}
+
+constexpr TurnRules strict_order{.on_reject = OnReject::leave, .order = Order::by_group};
+
+TEST_F(Turn, returns_what_stands_behind_a_left_reject_in_its_group_and_stores_the_rest) {
+  world.queue.send(good_body("a1"), "a");
+  world.queue.send("not json", "a");
+  world.queue.send(good_body("a3"), "a");
+  world.queue.send(good_body("b1"), "b");
+
+  const TurnResult result = run(strict_order);
+
+  EXPECT_EQ(result.outcomes,
+            (std::vector{Outcome::stored, Outcome::returned, Outcome::returned, Outcome::stored}));
+  EXPECT_EQ(world.table.rows.size(), 2U);
+  EXPECT_EQ(result.rejects.size(), 1U);
+}
+
+TEST_F(Turn, returns_what_stands_behind_a_row_that_the_table_refused) {
+  world.queue.send(good_body("a1"), "a");
+  world.queue.send(good_body("b1"), "b");
+  world.queue.send(good_body("refused"), "a");
+  world.queue.send(good_body("a3"), "a");
+  world.queue.send(good_body("b2"), "b");
+
+  const TurnResult result = run(strict_order);
+
+  EXPECT_EQ(result.outcomes, (std::vector{Outcome::stored, Outcome::stored, Outcome::returned,
+                                          Outcome::returned, Outcome::stored}));
+  EXPECT_EQ(world.table.rows.size(), 3U);
+}
+
+TEST_F(Turn, goes_on_behind_a_quarantined_message_of_a_group) {
+  world.queue.send("not json", "a");
+  world.queue.send(good_body("refused"), "a");
+  world.queue.send(good_body("a3"), "a");
+
+  const TurnResult result = run({.order = Order::by_group});
+
+  EXPECT_EQ(result.outcomes,
+            (std::vector{Outcome::quarantined, Outcome::quarantined, Outcome::stored}));
+}
+
+TEST_F(Turn, lets_the_groups_of_a_fair_queue_pass_a_left_reject) {
+  world.queue.send("not json", "tenant");
+  world.queue.send(good_body("b"), "tenant");
+
+  const TurnResult result = run({.on_reject = OnReject::leave});
+
+  EXPECT_EQ(result.outcomes, (std::vector{Outcome::returned, Outcome::stored}));
 }
 
 }  // namespace

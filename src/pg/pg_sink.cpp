@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <deque>
+#include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -76,7 +79,8 @@ class PgSink::Session {
   const std::string& prepared(const Shape& shape) {
     std::string& name = names_.at(shape_index(shape));
     if (name.empty()) {
-      Statement statement = build_statement(options_.tables, options_.mapping, shape);
+      Statement statement =
+          build_statement(options_.tables, options_.mapping, shape, options_.order);
       connection_.prepare(storing_, statement.name, statement.sql, statement.types);
       name = std::move(statement.name);
     }
@@ -107,7 +111,7 @@ class PgSink::TurnWriter {
         parameters_(parameters),
         session_(session),
         parameter_bytes_max_(session.options().parameter_bytes_max),
-        plan_(writes),
+        plan_(writes, session.options().order),
         fates_(plan_.initial_fates()) {}
 
   Fates write(Attempt attempt) {
@@ -116,9 +120,12 @@ class PgSink::TurnWriter {
     }
     while (!todo_.empty()) {
       ENSURE(todo_.size() <= parts_waiting_max);
-      const Work work = todo_.back();
+      Work work = todo_.back();
       todo_.pop_back();
-      step(work);
+      work.part.rows = without_withheld(work.part.rows);
+      if (work.part.size() > 0) {
+        step(work);
+      }
     }
     if (!fates_.refusals.empty()) {
       refuse_repeats();
@@ -211,24 +218,54 @@ class PgSink::TurnWriter {
     todo_.push_back({.part = halves.left, .attempt = work.attempt, .is_left = is_left});
   }
 
+  // Parts come in order, so what stands behind a refused row of its group has not been written yet.
+  std::span<const Item> without_withheld(std::span<const Item> rows) {
+    if (refused_groups_.empty()) {
+      return rows;
+    }
+    std::vector<Item>& rest = rest_.emplace_back();
+    for (const Item& item : rows) {
+      if (refused_groups_.contains(writes_.rows[item.index].group)) {
+        fates_.rows[item.index] = Fate::withheld;
+      } else {
+        rest.push_back(item);
+      }
+    }
+    return rest;
+  }
+
   void refuse(std::size_t row, const ServerError& error) {
+    if (writes_.rows[row].group != 0) {
+      refused_groups_.insert(writes_.rows[row].group);
+    }
     fates_.rows[row] = Fate::refused;
     fates_.refusals.push_back({.row = row,
                                .sqlstate = error.sqlstate,
                                .column = error.column.empty() ? error.constraint : error.column});
   }
 
-  // A later delivery of a refused row is no duplicate: nothing is stored that would make it one.
+  // A later delivery of a refused or withheld row is no duplicate: nothing is stored that would
+  // make it one.
   void refuse_repeats() {
+    std::map<LedgerKey, const Fates::Refusal*> unwritten;
     const std::vector<Fates::Refusal> first = fates_.refusals;
     for (const Fates::Refusal& refusal : first) {
-      const LedgerKey& key = writes_.rows[refusal.row].key;
-      for (std::size_t row = refusal.row + 1; row < writes_.rows.size(); ++row) {
-        if (writes_.rows[row].key == key) {
-          fates_.rows[row] = Fate::refused;
-          fates_.refusals.push_back(refusal);
-          fates_.refusals.back().row = row;
-        }
+      unwritten.emplace(writes_.rows[refusal.row].key, &refusal);
+    }
+    for (std::size_t row = 0; row < writes_.rows.size(); ++row) {
+      const LedgerKey& key = writes_.rows[row].key;
+      if (fates_.rows[row] == Fate::withheld) {
+        unwritten.emplace(key, nullptr);
+        continue;
+      }
+      const auto found = unwritten.find(key);
+      if (found == unwritten.end() || fates_.rows[row] == Fate::refused) {
+        continue;
+      }
+      fates_.rows[row] = found->second == nullptr ? Fate::withheld : Fate::refused;
+      if (found->second != nullptr) {
+        fates_.refusals.push_back(*found->second);
+        fates_.refusals.back().row = row;
       }
     }
     std::ranges::sort(fates_.refusals, {}, &Fates::Refusal::row);
@@ -241,6 +278,8 @@ class PgSink::TurnWriter {
   TurnPlan plan_;
   Fates fates_;
   std::vector<Work> todo_;  // a stack
+  std::set<std::uint32_t> refused_groups_;
+  std::deque<std::vector<Item>> rest_;  // what parts point to that are not the plan's any more
 };
 
 PgSink::PgSink(SinkOptions options, const Clock& clock, Log& log)

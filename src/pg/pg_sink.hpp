@@ -27,6 +27,7 @@ struct SinkOptions {
   Tables tables;
   Mapping mapping;
   Ledger ledger = Ledger::on;
+  Order order = Order::any;  // by group: rows are inserted in the order of the writes
   LedgerWindow window = {};
   std::vector<KeyUse> keys = {};  // what the rows are masked with; a wrong one is refused first
   ConnectionOptions connection = {};

@@ -49,6 +49,10 @@ class Arrays {
   [[nodiscard]] std::string from() const {
     return "unnest(" + arrays_ + ") AS t(" + aliases_ + ")";
   }
+  // With the place of each row among them.
+  [[nodiscard]] std::string numbered() const {
+    return "unnest(" + arrays_ + ") WITH ORDINALITY AS t(" + aliases_ + ", n)";
+  }
 
  private:
   std::vector<std::uint32_t>& types_;
@@ -58,8 +62,8 @@ class Arrays {
 
 class Builder {
  public:
-  Builder(const Tables& tables, const Mapping& mapping, const Shape& shape)
-      : tables_(tables), mapping_(mapping), shape_(shape) {}
+  Builder(const Tables& tables, const Mapping& mapping, const Shape& shape, Order order)
+      : tables_(tables), mapping_(mapping), shape_(shape), order_(order) {}
 
   Statement build() {
     if (shape_.rows) {
@@ -109,9 +113,17 @@ class Builder {
     }
     // An unused key array in the source would cost its unnesting, so the optimistic form, whose
     // ledger insert reads the same parameter, leaves it out.
-    const std::string from = shape_.attempt == Attempt::optimistic ? columns_only() : arrays.from();
+    const std::string from =
+        shape_.attempt == Attempt::optimistic ? columns_only() : rows_from(arrays);
     inserts_.push_back({"stored", "INSERT INTO " + tables_.target.quoted() + " (" + names +
-                                      ") SELECT " + values + " FROM " + from + only_fresh()});
+                                      ") SELECT " + values + " FROM " + from});
+  }
+
+  // A join may give rows in any order; unnest alone gives them as they stand.
+  [[nodiscard]] std::string rows_from(const Arrays& arrays) const {
+    const bool is_sorted = order_ == Order::by_group && shape_.attempt == Attempt::tolerant;
+    return is_sorted ? arrays.numbered() + only_fresh() + " ORDER BY t.n"
+                     : arrays.from() + only_fresh();
   }
 
   // The columns' arrays, which follow the keys in $1.
@@ -218,6 +230,7 @@ class Builder {
   const Tables& tables_;
   const Mapping& mapping_;
   const Shape& shape_;
+  Order order_;
   std::vector<std::uint32_t> types_;
   std::vector<Insert> inserts_;
   std::string key_arrays_;
@@ -250,11 +263,12 @@ std::size_t shape_index(const Shape& shape) {
          (shape.vault ? 2U : 0U) + (shape.quarantine ? 1U : 0U);
 }
 
-Statement build_statement(const Tables& tables, const Mapping& mapping, const Shape& shape) {
+Statement build_statement(const Tables& tables, const Mapping& mapping, const Shape& shape,
+                          Order order) {
   ENSURE(shape.rows || shape.vault || shape.quarantine);
   ENSURE(shape.rows || !shape.vault || !shape.has_ledger());
   ENSURE(!mapping.empty());
-  return Builder(tables, mapping, shape).build();
+  return Builder(tables, mapping, shape, order).build();
 }
 
 }  // namespace moretta::pg

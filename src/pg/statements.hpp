@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/ports.hpp"
 #include "pg/array_encoder.hpp"
 #include "pg/table_name.hpp"
 #include "record/column.hpp"
@@ -50,8 +51,11 @@ struct Statement {
 //               sent at, received at, config fingerprint, sealed body
 // REQUIRED of the caller: keys sorted within rows and within quarantine, no key twice; vault
 // entries of a statement that is not tolerant sorted by domain and token in byte order, none twice.
-// Sorted keys keep concurrent writers from waiting for each other in a ring.
-Statement build_statement(const Tables& tables, const Mapping& mapping, const Shape& shape);
+// Sorted keys keep concurrent writers from waiting for each other in a ring. With Order::by_group
+// rows are inserted in the order of their arrays, whose keys need no order: writers seldom share
+// messages of a FIFO queue, and where they wait in a ring the server ends one, which tries again.
+Statement build_statement(const Tables& tables, const Mapping& mapping, const Shape& shape,
+                          Order order = Order::any);
 
 // The columns that these statements name in our own tables.
 std::vector<std::string_view> ledger_column_names();

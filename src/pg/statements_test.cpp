@@ -46,6 +46,17 @@ TEST(Statement, stores_only_what_is_fresh_when_it_tolerates_duplicates) {
       "t.k) SELECT key FROM fresh");
 }
 
+TEST(Statement, keeps_the_order_of_rows_through_the_join_where_it_means_something) {
+  const Statement statement =
+      build_statement(tables_beside({.schema = "s", .table = "t"}), two_columns(),
+                      {.attempt = Attempt::tolerant}, Order::by_group);
+
+  EXPECT_NE(statement.sql.find("WITH ORDINALITY AS t(k, c1, c2, n) JOIN fresh ON fresh.key = t.k "
+                               "ORDER BY t.n)"),
+            std::string::npos)
+      << statement.sql;
+}
+
 TEST(Statement, is_one_plain_insert_without_a_ledger) {
   const Statement statement = built({.attempt = Attempt::plain});
 

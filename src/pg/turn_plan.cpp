@@ -37,12 +37,15 @@ SortKey sort_key(std::span<const std::byte, 16> bytes) {
   return {.high = big_endian(bytes.first<8>()), .low = big_endian(bytes.last<8>())};
 }
 
-TurnPlan::TurnPlan(const Writes& writes)
+TurnPlan::TurnPlan(const Writes& writes, Order order)
     : rows_(sorted_once(writes.rows)),
       row_count_(writes.rows.size()),
       quarantine_count_(writes.quarantine.size()) {
   std::ranges::set_difference(sorted_once(writes.quarantine), rows_,
                               std::back_inserter(quarantine_), {}, &Item::key, &Item::key);
+  if (order == Order::by_group) {
+    std::ranges::sort(rows_, {}, &Item::index);
+  }
 }
 
 Fates TurnPlan::initial_fates() const {

@@ -1,7 +1,7 @@
 #pragma once
 
-// Which of a turn's items go into which statement: sorted by key, each key once, and halved around
-// what the server refuses. Pure.
+// Which of a turn's items go into which statement: sorted by key, or as they came where the order
+// means something; each key once, and halved around what the server refuses. Pure.
 
 #include <compare>
 #include <cstdint>
@@ -40,7 +40,7 @@ struct Part {
 
 class TurnPlan {
  public:
-  explicit TurnPlan(const Writes& writes);
+  TurnPlan(const Writes& writes, Order order);
 
   // All items but those whose key an earlier item has (rows come before quarantine); valid while
   // the plan lives.
@@ -61,7 +61,8 @@ struct Halves {
   Part right;
 };
 
-// Quarantine and rows apart if there are both, else the middle. REQUIRED: part.size() > 1.
+// Quarantine and rows apart if there are both, else the middle, so that the left half comes before
+// the right one. REQUIRED: part.size() > 1.
 Halves halves_of(const Part& part);
 
 }  // namespace moretta::pg

@@ -31,10 +31,16 @@ std::vector<std::uint32_t> indexes(std::span<const Item> items) {
 }
 
 TEST(TurnPlan, sorts_by_key_and_keeps_the_first_of_each) {
-  const TurnPlan plan(writes_of({5, 2, 5, 9, 2}, {7, 9, 7, 1}));
+  const TurnPlan plan(writes_of({5, 2, 5, 9, 2}, {7, 9, 7, 1}), Order::any);
 
   EXPECT_THAT(indexes(plan.whole().rows), ElementsAre(1, 0, 3));
   EXPECT_THAT(indexes(plan.whole().quarantine), ElementsAre(3, 0));
+}
+
+TEST(TurnPlan, leaves_rows_as_they_came_where_the_order_means_something) {
+  const TurnPlan plan(writes_of({5, 2, 5, 9, 2}, {}), Order::by_group);
+
+  EXPECT_THAT(indexes(plan.whole().rows), ElementsAre(0, 1, 3));
 }
 
 TEST(TurnPlan, compares_keys_as_bytes) {
@@ -47,7 +53,7 @@ TEST(TurnPlan, compares_keys_as_bytes) {
 }
 
 TEST(TurnPlan, takes_rows_and_quarantine_apart_before_it_halves) {
-  const TurnPlan plan(writes_of({1, 2, 3}, {4}));
+  const TurnPlan plan(writes_of({1, 2, 3}, {4}), Order::any);
 
   const Halves apart = halves_of(plan.whole());
   EXPECT_EQ(apart.left.rows.size(), 0U);

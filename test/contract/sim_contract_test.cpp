@@ -43,13 +43,19 @@ class SimSinks final : public SinkUnderTest {
 
 class SimQueueUnderTest final : public SourceUnderTest {
  public:
+  explicit SimQueueUnderTest(Order order)
+      : queue_({.lease = Seconds{30}, .order = order}, clock_) {}
+
   Source& source() override { return source_; }
-  void send(const std::string& body) override { queue_.send(body); }
+  using SourceUnderTest::send;
+  void send(const std::string& body, const std::string& group) override {
+    queue_.send(body, group);
+  }
   void advance(Seconds time) override { clock_.advance(time); }
 
  private:
   ManualClock clock_;
-  sim::SimQueue queue_{{.lease = Seconds{30}}, clock_};
+  sim::SimQueue queue_;
   sim::SimSource source_{queue_, nullptr, clock_, [] {
                          }};
 };
@@ -61,11 +67,15 @@ INSTANTIATE_TEST_SUITE_P(Sim, SinkContract,
                                                   }}),
                          SinkCaseName{});
 
-INSTANTIATE_TEST_SUITE_P(Sim, SourceContract,
-                         testing::Values(SourceCase{"queue",
-                                                    [] {
-                                                      return std::make_unique<SimQueueUnderTest>();
-                                                    }}),
+SourceCase sim_case(Order order) {
+  return {"queue", [order] {
+            return std::make_unique<SimQueueUnderTest>(order);
+          }};
+}
+
+INSTANTIATE_TEST_SUITE_P(Sim, SourceContract, testing::Values(sim_case(Order::any)),
+                         SourceCaseName{});
+INSTANTIATE_TEST_SUITE_P(Sim, FifoSourceContract, testing::Values(sim_case(Order::by_group)),
                          SourceCaseName{});
 
 }  // namespace

@@ -12,11 +12,12 @@ namespace {
 // Makes writes from bodies, as a turn does.
 class Maker {
  public:
-  void row(int number, std::string_view user = "user") {
+  void row(int number, std::string_view user = "user", std::uint32_t group = 0) {
     const Message message = message_of(number, good_body(user));
     auto made = world_.transform.row_of(message);
     ASSERT_TRUE(made.ok());
-    writes.rows.push_back({.key = ledger_key(message), .row = std::move(made).value()});
+    writes.rows.push_back(
+        {.key = ledger_key(message), .row = std::move(made).value(), .group = group});
   }
   void record(int number) {
     const Message message = message_of(number, "not json");
@@ -112,6 +113,25 @@ TEST_P(SinkContract, isolates_the_rows_that_the_table_refuses) {
   ASSERT_EQ(fates.refusals.size(), 4U);
   EXPECT_EQ(fates.refusals[1].row, 41U);
   EXPECT_EQ(fates.refusals[1].sqlstate, "23514");
+}
+
+TEST_P(SinkContract, withholds_what_stands_behind_a_refused_row_of_its_group) {
+  const auto world = GetParam().make();
+  Maker maker;
+  maker.row(1, "user", 1);
+  maker.row(2, "refused", 1);
+  maker.row(3, "user", 2);
+  maker.row(4, "user", 1);
+  maker.row(5, "user", 0);
+  maker.row(4, "user", 1);
+  maker.row(6, "refused", 0);
+  maker.row(7, "user", 0);
+
+  const Fates fates = world->sink().write(maker.writes);
+
+  EXPECT_EQ(fates.rows, (std::vector{Fate::stored, Fate::refused, Fate::stored, Fate::withheld,
+                                     Fate::stored, Fate::withheld, Fate::refused, Fate::stored}));
+  EXPECT_EQ(world->rows(), 4U);
 }
 
 TEST_P(SinkContract, leaves_no_trace_of_a_refused_row) {

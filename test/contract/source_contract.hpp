@@ -19,7 +19,9 @@ class SourceUnderTest {
  public:
   virtual ~SourceUnderTest() = default;
   virtual Source& source() = 0;
-  virtual void send(const std::string& body) = 0;
+  // `group` is for FIFO queues, those under FifoSourceContract.
+  virtual void send(const std::string& body, const std::string& group) = 0;
+  void send(const std::string& body) { send(body, ""); }
   virtual void advance(Seconds time) = 0;
 };
 
@@ -35,6 +37,9 @@ inline std::ostream& operator<<(std::ostream& out, const SourceCase& tested) {
 }
 
 class SourceContract : public testing::TestWithParam<SourceCase> {};
+
+// What a FIFO queue promises besides.
+class FifoSourceContract : public testing::TestWithParam<SourceCase> {};
 
 struct SourceCaseName {
   std::string operator()(const testing::TestParamInfo<SourceCase>& tested) const {

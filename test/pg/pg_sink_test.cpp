@@ -102,6 +102,34 @@ TEST(PgSink, refuses_every_delivery_of_a_bad_row_so_that_none_is_deleted) {
   EXPECT_EQ(fates.refusals.size(), 2U);
 }
 
+// Messages of one millisecond, whose keys are in any order.
+TEST(PgSink, inserts_rows_in_the_order_of_a_fifo_queue) {
+  for (const bool maybe_seen : {false, true}) {
+    World world;
+    world.ask("ALTER TABLE logins ADD COLUMN place bigserial");
+    pg::SinkOptions options = world.options();
+    options.order = Order::by_group;
+    pg::PgSink sink(std::move(options), world.clock, world.log);
+    std::vector<int> numbers = numbers_to(300);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      std::swap(numbers[i], numbers[i * 7919 % numbers.size()]);
+    }
+    sink.write(world.writes({numbers[17], numbers[203]}));
+    Writes writes = world.writes(numbers);
+    writes.maybe_seen = maybe_seen;
+
+    sink.write(writes);
+
+    std::vector<std::string> expected = {std::to_string(numbers[17]), std::to_string(numbers[203])};
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      if (i != 17 && i != 203) {
+        expected.push_back(std::to_string(numbers[i]));
+      }
+    }
+    EXPECT_EQ(world.ask("SELECT n FROM logins ORDER BY place"), expected);
+  }
+}
+
 TEST(PgSink, refuses_a_row_that_breaks_the_tables_own_key_and_keeps_the_rest) {
   World world;
   world.ask("ALTER TABLE logins ADD PRIMARY KEY (n)");

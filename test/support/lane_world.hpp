@@ -81,9 +81,12 @@ struct LaneWorld {
   LaneWorld() { log.capture(&log_text); }
 
   Lane lane(const LaneSettings& settings = {.until = Until::empty}) {
+    return lane_on(source, settings);
+  }
+  Lane lane_on(Source& from, const LaneSettings& settings = {.until = Until::empty}) {
     return {
         0,
-        {.source = source, .sink = sink, .transform = transform, .random = random, .tally = tally},
+        {.source = from, .sink = sink, .transform = transform, .random = random, .tally = tally},
         {.clock = clock,
          .log = log,
          .queue_outage = queue_outage,
