@@ -228,6 +228,68 @@ part_compose() {
   note "compose-go $(sed -n 's/.*compose-go.v2 v//p' test/compat/compose/go.mod): compose.yaml as compose v2 reads it"
 }
 
+## The artefacts of deploy/
+
+# Knows SAM, and what CloudFormation takes for every property.
+part_cfn_lint() {
+  need_packages python3-venv
+  if [ ! -f "$cache/cfn-lint/ready" ]; then
+    rm -rf "$cache/cfn-lint"
+    /usr/bin/python3 -m venv "$cache/cfn-lint"
+    fetch cfn-lint "$cache/cfn-lint/bin/pip" install cfn-lint==1.51.0
+    touch "$cache/cfn-lint/ready"
+  fi
+  local template=deploy/lambda/template.yaml
+  "$cache/cfn-lint/bin/cfn-lint" "$template" || { note "see above"; exit 1; }
+  sed 's/BatchSize: 1000/BatchSise: 1000/' "$template" >"$work/broken.yaml"
+  ! "$cache/cfn-lint/bin/cfn-lint" "$work/broken.yaml" >/dev/null ||
+    { note "content with a property that does not exist"; exit 1; }
+  note "cfn-lint 1.51.0: the SAM template"
+}
+
+# Builds the example, and asks the schemas about what comes out.
+part_kustomize() {
+  command -v go >/dev/null || skip "there is no Go"
+  need_node
+  need_npm_judges
+  mkdir -p "$cache/kustomize"
+  fetch kustomize env GOBIN="$cache/kustomize" go install sigs.k8s.io/kustomize/kustomize/v5@v5.5.0
+  "$cache/kustomize/kustomize" build deploy/kubernetes/overlays/example >"$work/built.yaml" ||
+    { note "see above"; exit 1; }
+  /usr/bin/python3 -c 'import json, sys, yaml; print(json.dumps(list(yaml.safe_load_all(sys.stdin))))' \
+    <"$work/built.yaml" | node test/deploy/kubernetes_schema.mjs >"$work/verdict.json"
+  [ "$(cat "$work/verdict.json")" = "[null,null,null,null,null,null]" ] ||
+    { cat "$work/verdict.json"; note "see above"; exit 1; }
+  note "kustomize 5.5.0: the example's 6 objects, each by its schema"
+}
+
+# The newest boto3 knows metric math in a scaling policy, Debian's does not.
+part_ecs() {
+  need_python_judges
+  "$cache/venv/bin/python" - <<'PYTHON' || { note "see above"; exit 1; }
+import json
+import botocore.session
+import botocore.validate
+
+for service, operation, file in (
+        ("ecs", "RegisterTaskDefinition", "task-definition.json"),
+        ("application-autoscaling", "PutScalingPolicy", "scaling-policy.json")):
+    model = botocore.session.get_session().get_service_model(service).operation_model(operation)
+    with open(f"deploy/ecs/{file}") as opened:
+        parameters = json.load(opened)
+    report = botocore.validate.ParamValidator().validate(parameters, model.input_shape)
+    assert not report.has_errors(), f"{file}: {report.generate_report()}"
+PYTHON
+  note "botocore $(python_version_of "$cache/venv/bin/python" botocore): task definition and scaling policy"
+}
+
+# Its providers, and so their schemas, are in a registry of its own.
+part_terraform() {
+  command -v terraform >/dev/null || skip "there is no terraform"
+  terraform fmt -check -diff deploy/terraform || { note "see above"; exit 1; }
+  note "terraform fmt only: no provider, so no validate"
+}
+
 part_postgres() {
   [ -x tools/pg_versions.sh ] || skip "tools/pg_versions.sh is missing"
   build debug test_pg
@@ -247,6 +309,10 @@ part elasticmq part_elasticmq
 part goaws part_goaws
 part boto3 part_boto3
 part compose part_compose
+part cfn-lint part_cfn_lint
+part kustomize part_kustomize
+part ecs part_ecs
+part terraform part_terraform
 part postgres part_postgres
 
 [ ${#table[@]} -gt 0 ] || { echo "no such part: ${parts_asked[*]}" >&2; exit 64; }

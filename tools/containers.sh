@@ -107,7 +107,7 @@ DOCKERFILE
 }
 
 build_image() {
-  docker build --network host --quiet --tag "$1" "$2" >"$work/build.log" 2>&1 ||
+  docker build --network host --quiet --build-arg MORETTA_COMMIT="$(commit_name)" --tag "$1" "$2" >"$work/build.log" 2>&1 ||
     { tail -40 "$work/build.log" >&2; fail "cannot build the image $1, see above"; }
 }
 

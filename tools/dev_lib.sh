@@ -21,6 +21,7 @@ test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev
   python3-boto3 python3-psycopg2 python3-yaml shellcheck yamllint systemd git
+  binutils patchelf
 )
 
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }

@@ -74,6 +74,11 @@ resource "aws_lambda_function" "moretta" {
       DATABASE_URL       = var.database_url
       DATABASE_SECRET    = var.database_secret_arn
       MASKING_KEY_SECRET = var.masking_key_secret_arn
+
+      # RDS's authorities are not among the public ones: its bundle goes into the zip.
+      PGSSLMODE     = "verify-full"
+      PGSSLROOTCERT = "/var/task/rds-ca.pem"
+      SSL_CERT_FILE = "/var/task/ca-certificates.crt"
     }
   }
 

@@ -19,6 +19,10 @@ constexpr std::string_view unexpected_hint =
     "this is a bug in moretta or in something between it and the server: please report it with the "
     "SQLSTATE";
 
+constexpr std::string_view pooler_hint =
+    "a pooler in transaction mode does not keep prepared statements: connect to the server itself, "
+    "or set the pooler to session mode";
+
 // Source: PostgreSQL manual, appendix A. A code is looked up whole first, then by its class.
 constexpr auto known = std::to_array<Known>({
     {"08", Fault::for_now, "connection_exception", ""},
@@ -40,10 +44,7 @@ constexpr auto known = std::to_array<Known>({
     {"23514", Fault::of_row, "check_violation", ""},
     {"23P01", Fault::of_row, "exclusion_violation", ""},
     {"25006", Fault::for_now, "read_only_sql_transaction", ""},  // a failover left us on a standby
-    {"26000", Fault::for_good, "invalid_sql_statement_name",
-     "a pooler in transaction mode does not keep prepared statements: connect to the server "
-     "itself, "
-     "or set the pooler to session mode"},
+    {"26000", Fault::for_good, "invalid_sql_statement_name", pooler_hint},
     {"28", Fault::for_good, "invalid_authorization_specification",
      "check user, database and host against the server's pg_hba.conf"},
     {"28P01", Fault::for_good, "invalid_password",
@@ -64,6 +65,7 @@ constexpr auto known = std::to_array<Known>({
      "compare the table with the config: moretta check --connect"},
     {"42804", Fault::for_good, "datatype_mismatch",
      "a column's type in the config is not that of the table: moretta check --connect"},
+    {"42P05", Fault::for_good, "duplicate_prepared_statement", pooler_hint},
     {"42P01", Fault::for_good, "undefined_table", "create the tables: moretta schema --apply"},
     {"44000", Fault::of_row, "with_check_option_violation", ""},
     {"53", Fault::for_now, "insufficient_resources", ""},

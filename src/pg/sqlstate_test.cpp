@@ -37,6 +37,8 @@ TEST(SqlState, has_a_hint_for_what_people_meet_first) {
   EXPECT_NE(hint_for("28P01").find("password"), std::string::npos);
   EXPECT_NE(hint_for("3D000").find("database"), std::string::npos);
   EXPECT_NE(hint_for("42501").find("rights"), std::string::npos);
+  EXPECT_NE(hint_for("26000").find("session mode"), std::string::npos);
+  EXPECT_NE(hint_for("42P05").find("session mode"), std::string::npos);
   EXPECT_NE(hint_for("21000").find("bug"), std::string::npos);
 }
 

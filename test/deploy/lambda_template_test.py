@@ -1,5 +1,6 @@
 """The SAM template: what must hold so that nothing is lost and the role can do no more than it must."""
 
+import re
 import unittest
 
 import artefacts
@@ -106,7 +107,17 @@ class LambdaTemplate(unittest.TestCase):
 
         self.assertEqual(variables, {"DATABASE_URL": {"Ref": "DatabaseUrl"},
                                      "DATABASE_SECRET": {"Ref": "DatabaseSecretArn"},
-                                     "MASKING_KEY_SECRET": {"Ref": "MaskingKey"}})
+                                     "MASKING_KEY_SECRET": {"Ref": "MaskingKey"},
+                                     "PGSSLMODE": "verify-full",
+                                     "PGSSLROOTCERT": "/var/task/rds-ca.pem",
+                                     "SSL_CERT_FILE": "/var/task/ca-certificates.crt"})
+
+    def test_configuration_of_the_zip_reads_the_variables_that_are_set(self):
+        config = (artefacts.DEPLOY / "lambda" / "moretta.yaml").read_text()
+        named = set(re.findall(r"(?:env:|\$\{)(\w+)", config))
+
+        self.assertEqual(named, {"DATABASE_URL", "DATABASE_SECRET", "MASKING_KEY_SECRET"})
+        self.assertLessEqual(named, set(self.function["Environment"]["Variables"]))
 
     def test_names_only_what_it_declares(self):
         declared = set(self.resources) | set(self.template["Parameters"])

@@ -93,7 +93,7 @@ class Alone(EmptyRoot):
 
 
 class WithTls(EmptyRoot):
-    """To a Postgres that takes nothing but TLS."""
+    """Beside a Postgres that takes nothing but TLS."""
 
     @classmethod
     def setUpClass(cls):
@@ -114,6 +114,10 @@ class WithTls(EmptyRoot):
                     "PGPASSWORD": tls_postgres.PASSWORD, "PGSSLROOTCERT": "/var/task/ca.pem",
                     "SECRET_KEY": harness.SECRET_KEY, "MORETTA_CONFIG": "/var/task/moretta.yaml"}
 
+
+class OverTls:
+    """What holds in every root."""
+
     def test_checks_the_certificate_and_makes_the_tables(self):
         done = self.run_there("schema", "--apply", env=self.env)
 
@@ -126,6 +130,10 @@ class WithTls(EmptyRoot):
 
         self.assertEqual(done.code, harness.EXIT_FAILED, done)
         self.assertIn("certificate verify failed", done.said)
+
+
+class TlsFromEmptyRoot(OverTls, WithTls):
+    pass
 
 
 if __name__ == "__main__":
