@@ -22,6 +22,7 @@ test_packages=(
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev
   python3-boto3 python3-psycopg2 python3-yaml shellcheck yamllint systemd git
   binutils patchelf
+  valgrind
 )
 
 say() { printf '\033[1m== %s\033[0m\n' "$*" >&2; }
