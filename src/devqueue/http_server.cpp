@@ -4,52 +4,85 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
+#include <span>
 #include <stop_token>
-#include <string>
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <netinet/in.h>
-#include <poll.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
+#include "devqueue/request_reader.hpp"
 
 namespace moretta::devqueue {
 
 namespace {
 
-constexpr std::size_t body_bytes_max = 16U << 20;  // 1 MiB of content, every byte escaped
-// A connection's memory for headers; libmicrohttpd clears it with every request, so more is dearer.
-constexpr std::size_t header_bytes_max = 16U << 10;
-constexpr unsigned connections_max = 4096;  // descriptors of one process, with room
-constexpr int wait_ms_max = 60'000;         // a loop that sleeps longer would hide a lost wake
+constexpr std::size_t read_bytes_max = 64U << 10U;   // a batch of ten receipts is 2-5 kB
+constexpr std::size_t waiting_bytes_max = 1U << 20;  // sent on while an answer is awaited
+constexpr std::size_t connections_max = 4096;        // descriptors of one process, with room
+constexpr std::size_t events_max = 256;              // taken at once; more come with the next look
+constexpr int backlog = 1024;                        // a client may open its connections at once
+constexpr unsigned incoming = EPOLLIN | EPOLLRDHUP;
+constexpr int wait_ms_max = 60'000;  // a longer sleep would hide a lost wake
 
-struct DestroyResponse {
-  void operator()(MHD_Response* response) const { MHD_destroy_response(response); }
-};
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 400:
+      return "Bad Request";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 413:
+      return "Content Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "";
+  }
+}
 
-MHD_Result collect_header(void* to, MHD_ValueKind /*kind*/, const char* name, const char* value) {
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  });
-  static_cast<HttpRequest*>(to)->headers.emplace_back(std::move(lower),
-                                                      value == nullptr ? "" : value);
-  return MHD_YES;
+void append_reply(const HttpReply& reply, bool closes, std::string& out) {
+  fmt::format_to(std::back_inserter(out),
+                 "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n", reply.status,
+                 reason_phrase(reply.status), reply.content_type, reply.body.size());
+  for (const auto& [name, value] : reply.headers) {
+    out.append(name).append(": ").append(value).append("\r\n");
+  }
+  out.append(closes ? "Connection: close\r\n\r\n" : "\r\n").append(reply.body);
 }
 
 }  // namespace
 
-// One request from its first line to the end of its reply.
-struct HttpServer::Exchange {
-  HttpRequest request;
-  MHD_Connection* connection = nullptr;
-  Ticket ticket = 0;
-  bool is_waiting = false;
-  bool is_too_long = false;
-  std::optional<HttpReply> reply;
+struct HttpServer::Connection {
+  explicit Connection(int its_socket) : socket(its_socket) {}
+  ~Connection() { ::close(socket); }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  int socket;
+  RequestReader reader;
+  std::string in;                  // what came and is not served yet
+  std::string out;                 // what could not be sent yet
+  std::optional<Ticket> ticket{};  // of the request that waits for its reply
+  bool closes = false;             // after what is in `out`
+  bool is_stuck = false;           // the client does not read; the socket is watched for room
+  bool is_open = true;
+
+  // Nothing more is served now.
+  [[nodiscard]] bool is_busy() const { return ticket.has_value() || is_stuck; }
 };
 
 HttpServer::HttpServer(Service& service, std::uint16_t port, Clock& clock, Log& log)
@@ -58,28 +91,14 @@ HttpServer::HttpServer(Service& service, std::uint16_t port, Clock& clock, Log& 
       log_(log),
       wall_start_(clock.wall()),
       steady_start_(clock.steady()),
-      wake_fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-  ENSURE(wake_fd_ >= 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  // No internal thread: run() polls, so that requests, timers and callers take turns.
-  constexpr unsigned flags =
-      MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
-  daemon_.reset(MHD_start_daemon(flags, port, nullptr, nullptr, on_request, this,
-                                 MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK,
-                                 on_uri, this, MHD_OPTION_NOTIFY_COMPLETED, on_end, this,
-                                 MHD_OPTION_CONNECTION_MEMORY_LIMIT, header_bytes_max,
-                                 MHD_OPTION_CONNECTION_LIMIT, connections_max, MHD_OPTION_END));
-  if (!daemon_) {
-    const std::string reason = std::strerror(errno);
-    ::close(wake_fd_);
-    throw Refused("cannot listen on 127.0.0.1:" + std::to_string(port) + ": " + reason,
-                  "choose another port, or 0 for a free one");
-  }
-  const MHD_DaemonInfo* bound = MHD_get_daemon_info(daemon_.get(), MHD_DAEMON_INFO_BIND_PORT);
-  port_ = bound == nullptr ? port : bound->port;
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      listener_(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
+      buffer_(read_bytes_max, '\0') {
+  ENSURE(epoll_ >= 0 && wake_ >= 0 && listener_ >= 0);
+  listen(port);
+  watch(EPOLL_CTL_ADD, wake_, EPOLLIN, &wake_);
+  watch(EPOLL_CTL_ADD, listener_, EPOLLIN, &listener_);
 }
 
 HttpServer::~HttpServer() {
@@ -88,15 +107,35 @@ HttpServer::~HttpServer() {
   if (thread_.joinable()) {
     thread_.join();
   }
-  // libmicrohttpd refuses to stop while connections are suspended.
-  for (const auto& [ticket, exchange] : waiting_) {
-    exchange->reply.emplace().fate = Fate::drop;
-    MHD_resume_connection(exchange->connection);
+  for (const int descriptor : {listener_, wake_, epoll_}) {
+    ::close(descriptor);
   }
-  waiting_.clear();
-  MHD_run(daemon_.get());
-  daemon_.reset();
-  ::close(wake_fd_);
+}
+
+void HttpServer::listen(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof address;
+  auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  const int yes = 1;  // a port of a server that has just ended can be taken at once
+  ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  if (::bind(listener_, generic, length) != 0 || ::listen(listener_, backlog) != 0) {
+    const std::string reason = std::strerror(errno);
+    for (const int descriptor : {listener_, wake_, epoll_}) {
+      ::close(descriptor);
+    }
+    throw Refused("cannot listen on 127.0.0.1:" + std::to_string(port) + ": " + reason,
+                  "choose another port, or 0 for a free one");
+  }
+  ENSURE(::getsockname(listener_, generic, &length) == 0);
+  port_ = ntohs(address.sin_port);
+}
+
+void HttpServer::watch(int change, int descriptor, unsigned events, void* as) const {
+  epoll_event event{.events = events, .data = {.ptr = as}};
+  ENSURE(::epoll_ctl(epoll_, change, descriptor, &event) == 0);
 }
 
 void HttpServer::start() {
@@ -110,141 +149,186 @@ WallTime HttpServer::now() const {
 
 void HttpServer::wake() const {
   const std::uint64_t one = 1;
-  const ssize_t written = ::write(wake_fd_, &one, sizeof one);
+  const ssize_t written = ::write(wake_, &one, sizeof one);
   static_cast<void>(written);  // full means that a wake is pending anyway
 }
 
 int HttpServer::wait_limit_ms() const {
-  int limit = wait_ms_max;
-  MHD_UNSIGNED_LONG_LONG http_limit = 0;
-  if (MHD_get_timeout(daemon_.get(), &http_limit) == MHD_YES) {
-    limit = static_cast<int>(std::min<MHD_UNSIGNED_LONG_LONG>(http_limit, wait_ms_max));
+  const auto next = service_.next_event();
+  if (!next) {
+    return wait_ms_max;
   }
-  if (const auto next = service_.next_event()) {
-    const auto left = std::max<std::int64_t>((*next - now()).count(), 0);
-    limit = static_cast<int>(std::min<std::int64_t>(left, limit));
-  }
-  return limit;
+  const auto left = std::max<std::int64_t>((*next - now()).count(), 0);
+  return static_cast<int>(std::min<std::int64_t>(left, wait_ms_max));
 }
 
 void HttpServer::run(const std::stop_token& stop) {
-  const MHD_DaemonInfo* info = MHD_get_daemon_info(daemon_.get(), MHD_DAEMON_INFO_EPOLL_FD);
-  ENSURE(info != nullptr);
-  std::array<pollfd, 2> waits{{{.fd = info->epoll_fd, .events = POLLIN, .revents = 0},
-                               {.fd = wake_fd_, .events = POLLIN, .revents = 0}}};
+  std::array<epoll_event, events_max> events;
+  int limit_ms = 0;
   while (!stop.stop_requested()) {
-    int limit_ms = 0;
-    {
-      const std::lock_guard lock(mutex_);
-      resume_due();
-      MHD_run(daemon_.get());
-      // What has just been sent may be what another connection waits for.
-      limit_ms = resume_due() ? 0 : wait_limit_ms();
+    const int count = ::epoll_wait(epoll_, events.data(), events.size(), limit_ms);
+    const std::lock_guard lock(mutex_);
+    for (const epoll_event& event :
+         std::span(events).first(static_cast<std::size_t>(std::max(count, 0)))) {
+      if (event.data.ptr == &wake_) {
+        std::uint64_t wakes = 0;
+        const ssize_t got = ::read(wake_, &wakes, sizeof wakes);
+        static_cast<void>(got);  // only empties the counter
+      } else if (event.data.ptr == &listener_) {
+        accept();
+      } else {
+        handle(*static_cast<Connection*>(event.data.ptr), event.events);
+      }
     }
-    ::poll(waits.data(), waits.size(), limit_ms);
-    if ((waits[1].revents & POLLIN) != 0) {
-      std::uint64_t wakes = 0;
-      const ssize_t got = ::read(wake_fd_, &wakes, sizeof wakes);
-      static_cast<void>(got);  // only empties the counter
-    }
+    resume_due();
+    limit_ms = wait_limit_ms();
   }
 }
 
-bool HttpServer::resume_due() {
-  bool has_resumed = false;
-  for (auto& [ticket, reply] : service_.due(now())) {
-    const auto found = waiting_.find(ticket);
-    if (found == waiting_.end()) {
+void HttpServer::accept() {
+  while (true) {
+    const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (socket < 0) {
+      return;
+    }
+    if (connections_.size() == connections_max) {
+      ::close(socket);
       continue;
     }
-    Exchange& exchange = *found->second;
-    waiting_.erase(found);
-    exchange.is_waiting = false;
-    exchange.reply = std::move(reply);
-    MHD_resume_connection(exchange.connection);
-    has_resumed = true;
+    const int yes = 1;  // an answer is written in one piece and has nothing to wait for
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    auto connection = std::make_unique<Connection>(socket);
+    watch(EPOLL_CTL_ADD, socket, incoming, connection.get());
+    connections_.emplace(connection.get(), std::move(connection));
   }
-  return has_resumed;
 }
 
-// Called first of all, with the target as it was sent: signatures are made over that.
-void* HttpServer::on_uri(void* /*self*/, const char* uri, MHD_Connection* /*connection*/) {
-  auto exchange = std::make_unique<Exchange>();
-  const std::string_view target(uri);
-  const std::size_t mark = target.find('?');
-  exchange->request.path = target.substr(0, mark);
-  exchange->request.query =
-      mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
-  return exchange.release();  // on_end() owns it
+void HttpServer::handle(Connection& connection, unsigned events) {
+  if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
+    close(connection);
+    return;
+  }
+  if ((events & EPOLLOUT) != 0) {
+    flush(connection);
+    serve(connection);
+  }
+  if (connection.is_open && (events & (EPOLLIN | EPOLLRDHUP)) != 0 && receive(connection)) {
+    serve(connection);
+  }
+  if (!connection.is_open) {
+    close(connection);
+  }
 }
 
-MHD_Result HttpServer::on_request(void* self, MHD_Connection* connection, const char* /*url*/,
-                                  const char* method, const char* /*version*/, const char* upload,
-                                  std::size_t* upload_size, void** state) {
-  auto& server = *static_cast<HttpServer*>(self);
-  Exchange& exchange = *static_cast<Exchange*>(*state);
-  if (exchange.connection == nullptr) {
-    exchange.connection = connection;
-    exchange.request.method = method;
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, collect_header, &exchange.request);
-    return MHD_YES;
+// False if the client has gone.
+bool HttpServer::receive(Connection& connection) {
+  const ssize_t got = ::recv(connection.socket, buffer_.data(), buffer_.size(), 0);
+  if (got > 0) {
+    connection.in.append(buffer_, 0, static_cast<std::size_t>(got));
+    connection.is_open = !connection.is_busy() || connection.in.size() <= waiting_bytes_max;
+  } else {
+    connection.is_open = got < 0 && (errno == EAGAIN || errno == EINTR);
   }
-  if (*upload_size > 0) {
-    exchange.is_too_long |= exchange.request.body.size() + *upload_size > body_bytes_max;
-    if (!exchange.is_too_long) {
-      exchange.request.body.append(upload, *upload_size);
+  return connection.is_open;
+}
+
+// All that came, but nothing behind a request that waits or an answer that is stuck.
+void HttpServer::serve(Connection& connection) {
+  std::size_t served = 0;
+  while (connection.is_open && !connection.is_busy() && served < connection.in.size()) {
+    switch (connection.reader.look(std::string_view(connection.in).substr(served))) {
+      case RequestReader::State::partial:
+        connection.in.erase(0, served);
+        if (connection.reader.take_expectation()) {
+          connection.out = "HTTP/1.1 100 Continue\r\n\r\n";
+          flush(connection);
+        }
+        return;
+      case RequestReader::State::malformed:
+        refuse(connection, 400);
+        return;
+      case RequestReader::State::too_large:
+        refuse(connection, 413);
+        return;
+      case RequestReader::State::whole:
+        break;
     }
-    *upload_size = 0;
-    return MHD_YES;
+    served += connection.reader.size();
+    connection.closes = !connection.reader.keeps_connection();
+    const Ticket ticket = ++tickets_;
+    if (const auto ready = service_.handle(connection.reader.request(), ticket, now())) {
+      reply(connection, *ready);
+    } else {
+      connection.ticket = ticket;
+      waiting_.emplace(ticket, &connection);
+    }
+    connection.reader.begin();
   }
-  return server.answer(connection, exchange);
+  connection.in.erase(0, served);
 }
 
-MHD_Result HttpServer::answer(MHD_Connection* connection, Exchange& exchange) {
-  if (exchange.is_too_long) {
-    HttpReply refusal;
-    refusal.status = 413;
-    refusal.fate = Fate::send_and_close;
-    return send(connection, refusal);
-  }
-  if (!exchange.reply) {
-    exchange.ticket = ++tickets_;
-    exchange.reply = service_.handle(exchange.request, exchange.ticket, now());
-  }
-  if (!exchange.reply) {
-    exchange.is_waiting = true;
-    waiting_.emplace(exchange.ticket, &exchange);
-    MHD_suspend_connection(connection);
-    return MHD_YES;
-  }
-  return send(connection, *exchange.reply);
+void HttpServer::refuse(Connection& connection, int status) {
+  log_.warn("devqueue_refused_request", {{"status", status}});
+  HttpReply refusal;
+  refusal.status = status;
+  refusal.content_type = "text/plain";
+  refusal.fate = Fate::send_and_close;
+  reply(connection, refusal);
 }
 
-MHD_Result HttpServer::send(MHD_Connection* connection, const HttpReply& reply) {
+void HttpServer::reply(Connection& connection, const HttpReply& reply) {
   if (reply.fate == Fate::drop) {
-    return MHD_NO;  // libmicrohttpd closes the connection
+    connection.is_open = false;
+    return;
   }
-  const std::unique_ptr<MHD_Response, DestroyResponse> response(MHD_create_response_from_buffer(
-      reply.body.size(), const_cast<char*>(reply.body.data()), MHD_RESPMEM_MUST_COPY));
-  ENSURE(response != nullptr);
-  MHD_add_response_header(response.get(), "Content-Type", reply.content_type.c_str());
-  for (const auto& [name, value] : reply.headers) {
-    MHD_add_response_header(response.get(), name.c_str(), value.c_str());
-  }
-  if (reply.fate == Fate::send_and_close) {
-    MHD_add_response_header(response.get(), "Connection", "close");
-  }
-  return MHD_queue_response(connection, static_cast<unsigned>(reply.status), response.get());
+  connection.closes |= reply.fate == Fate::send_and_close;
+  append_reply(reply, connection.closes, connection.out);
+  flush(connection);
 }
 
-void HttpServer::on_end(void* self, MHD_Connection* /*connection*/, void** state,
-                        MHD_RequestTerminationCode /*code*/) {
-  auto& server = *static_cast<HttpServer*>(self);
-  const std::unique_ptr<Exchange> exchange(static_cast<Exchange*>(*state));
-  *state = nullptr;
-  if (exchange && exchange->is_waiting) {
-    server.service_.forget(exchange->ticket);
-    server.waiting_.erase(exchange->ticket);
+// Sends what it can. The socket tells when there is room for the rest.
+void HttpServer::flush(Connection& connection) {
+  const ssize_t sent =
+      ::send(connection.socket, connection.out.data(), connection.out.size(), MSG_NOSIGNAL);
+  if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+    connection.is_open = false;
+    return;
+  }
+  connection.out.erase(0, static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
+  const bool is_stuck = !connection.out.empty();
+  if (is_stuck != connection.is_stuck) {
+    connection.is_stuck = is_stuck;
+    watch(EPOLL_CTL_MOD, connection.socket, is_stuck ? incoming | EPOLLOUT : incoming, &connection);
+  }
+  if (!is_stuck && connection.closes) {
+    connection.is_open = false;
+  }
+}
+
+void HttpServer::close(Connection& connection) {
+  if (connection.ticket) {
+    service_.forget(*connection.ticket);
+    waiting_.erase(*connection.ticket);
+  }
+  connections_.erase(&connection);
+}
+
+void HttpServer::resume_due() {
+  for (auto due = service_.due(now()); !due.empty(); due = service_.due(now())) {
+    for (const auto& [ticket, ready] : due) {
+      const auto found = waiting_.find(ticket);
+      if (found == waiting_.end()) {
+        continue;
+      }
+      Connection& connection = *found->second;
+      waiting_.erase(found);
+      connection.ticket.reset();
+      reply(connection, ready);
+      serve(connection);
+      if (!connection.is_open) {
+        close(connection);
+      }
+    }
   }
 }
 

@@ -1,15 +1,14 @@
 #pragma once
 
-// HTTP/1.1 over libmicrohttpd for one Service: one thread, loopback only. A request that waits is
-// suspended and costs nothing until the service has its reply.
+// HTTP/1.1 for one Service: one thread over epoll, loopback only. A request that waits costs
+// nothing until the service has its reply.
 
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <unordered_map>
-
-#include <microhttpd.h>
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
@@ -39,10 +38,7 @@ class HttpServer {
   }
 
  private:
-  struct Exchange;
-  struct StopDaemon {
-    void operator()(MHD_Daemon* daemon) const { MHD_stop_daemon(daemon); }
-  };
+  struct Connection;
   class Waking {
    public:
     explicit Waking(HttpServer& server) : server_(server) {}
@@ -54,17 +50,18 @@ class HttpServer {
     HttpServer& server_;
   };
 
-  static void* on_uri(void* self, const char* uri, MHD_Connection* connection);
-  static MHD_Result on_request(void* self, MHD_Connection* connection, const char* url,
-                               const char* method, const char* version, const char* upload,
-                               std::size_t* upload_size, void** state);
-  static void on_end(void* self, MHD_Connection* connection, void** state,
-                     MHD_RequestTerminationCode code);
-
-  MHD_Result answer(MHD_Connection* connection, Exchange& exchange);
-  MHD_Result send(MHD_Connection* connection, const HttpReply& reply);
+  void listen(std::uint16_t port);
+  void watch(int change, int descriptor, unsigned events, void* as) const;
   void run(const std::stop_token& stop);
-  bool resume_due();  // whether there was a reply to give
+  void accept();
+  void handle(Connection& connection, unsigned events);
+  bool receive(Connection& connection);
+  void serve(Connection& connection);
+  void reply(Connection& connection, const HttpReply& reply);
+  void refuse(Connection& connection, int status);
+  void flush(Connection& connection);
+  void close(Connection& connection);
+  void resume_due();
   [[nodiscard]] int wait_limit_ms() const;
   [[nodiscard]] WallTime now() const;
   void wake() const;
@@ -74,13 +71,16 @@ class HttpServer {
   Log& log_;
   WallTime wall_start_;
   SteadyTime steady_start_;
-  int wake_fd_ = -1;
+  int epoll_ = -1;
+  int wake_ = -1;
+  int listener_ = -1;
   std::uint16_t port_ = 0;
-  std::unique_ptr<MHD_Daemon, StopDaemon> daemon_;
+  std::string buffer_;  // what a read takes at once
 
-  // Guarded by mutex_: held while libmicrohttpd calls back and while with_service() runs.
+  // Guarded by mutex_: held while requests are served and while with_service() runs.
   std::mutex mutex_;
-  std::unordered_map<Ticket, Exchange*> waiting_;
+  std::unordered_map<Connection*, std::unique_ptr<Connection>> connections_;
+  std::unordered_map<Ticket, Connection*> waiting_;
   Ticket tickets_ = 0;
 
   std::jthread thread_;  // last: it stops before what it uses goes

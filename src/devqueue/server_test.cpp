@@ -105,6 +105,73 @@ TEST_F(ServerTest, answers_many_calls_on_one_connection) {
   EXPECT_EQ(server.counts("q").in_flight, 2U);
 }
 
+TEST_F(ServerTest, answers_requests_that_come_together_one_after_the_other) {
+  Server server(with_queue(), clock, log);
+  server.send("q", std::vector<std::string>{"a"});
+  Wire wire(server.port());
+  const std::string list = "GET /?Action=ListQueues&Version=2012-11-05 HTTP/1.1\r\nHost: x\r\n\r\n";
+
+  wire.send(list + list);
+  wire.send_call("ReceiveMessage", receive + "20}");
+  wire.send_call("ReceiveMessage", receive + "1}");
+  wire.send(list);
+
+  EXPECT_THAT(wire.read(), HasSubstr("ListQueuesResponse"));
+  EXPECT_THAT(wire.read(), HasSubstr("ListQueuesResponse"));
+  EXPECT_THAT(wire.read(), HasSubstr(R"("Body":"a")"));
+  EXPECT_THAT(wire.read(), HasSubstr("\r\n\r\n{}"));
+  EXPECT_THAT(wire.read(), HasSubstr("ListQueuesResponse"));
+}
+
+TEST_F(ServerTest, gives_no_message_to_a_client_that_hung_up_while_it_waited) {
+  Server server(with_queue(), clock, log);
+  Wire other(server.port());
+  {
+    Wire gone(server.port());
+    gone.send_call("ReceiveMessage", receive + "20}");
+    gone.send("x");
+    other.send_call("ListQueues", "{}");
+    other.read();
+  }
+  other.send_call("ListQueues", "{}");
+  other.read();
+
+  other.send_call("SendMessage", R"({"QueueUrl":"http://x/000000000000/q","MessageBody":"x"})");
+  other.read();
+  other.send_call("ReceiveMessage", receive + "20}");
+
+  EXPECT_THAT(other.read(), HasSubstr(R"("Body":"x")"));
+}
+
+TEST_F(ServerTest, waits_for_a_client_that_does_not_read_its_answers) {
+  constexpr int messages = 300;  // more than the kernel keeps for a socket
+  Server server(with_queue(), clock, log);
+  server.send("q", std::vector<std::string>(messages, std::string(100'000, 'x')));
+  Wire slow(server.port());
+  Wire other(server.port());
+
+  for (int i = 0; i < messages / 10; ++i) {
+    slow.send_call("ReceiveMessage", receive + "0}");
+  }
+  other.send_call("ListQueues", "{}");
+
+  EXPECT_THAT(other.read(), HasSubstr("/000000000000/q"));
+  for (int i = 0; i < messages / 10; ++i) {
+    EXPECT_GT(slow.read().size(), 1'000'000U);
+  }
+  EXPECT_EQ(server.counts("q").in_flight, std::size_t{messages});
+}
+
+TEST_F(ServerTest, refuses_what_is_not_http_and_hangs_up) {
+  Server server(with_queue(), clock, log);
+  Wire wire(server.port());
+
+  wire.send("EHLO x\r\n\r\n");
+
+  EXPECT_THAT(wire.read(), StartsWith("HTTP/1.1 400 Bad Request\r\n"));
+  EXPECT_EQ(wire.read(), "");
+}
+
 TEST_F(ServerTest, wakes_a_long_poll_when_a_message_is_sent_in_process) {
   Server server(with_queue(), clock, log);
   Wire wire(server.port());
