@@ -26,6 +26,27 @@ std::string fresh_attempt_id(Random& random) {
   return hex(bytes);
 }
 
+// A standard queue is asked the same again and again, so that is written once. On a FIFO queue each
+// receive has an id of its own.
+class ReceiveWriter {
+ public:
+  explicit ReceiveWriter(ReceiveRequest request) : request_(std::move(request)) {}
+
+  std::string write(Protocol protocol, const std::string& attempt_id) {
+    if (written_for_ != protocol || !attempt_id.empty()) {
+      request_.attempt_id = attempt_id;
+      written_ = write_receive(protocol, request_);
+      written_for_ = protocol;
+    }
+    return written_;
+  }
+
+ private:
+  ReceiveRequest request_;
+  std::string written_;
+  std::optional<Protocol> written_for_;
+};
+
 std::size_t bytes_of_entry(const SendEntry& entry) {
   std::size_t bytes = entry.body.size();
   for (const MessageAttribute& attribute : entry.attributes) {
@@ -134,19 +155,19 @@ std::vector<SqsMessage> SqsClient::receive(const ReceiveOrder& order) {
   // waiting itself. If not, its messages come back when their lease ends, one receive the poorer.
   // Receives that do not wait are answered at once, so they are not worth that.
   const std::stop_token stop = order.wait > Seconds{0} ? order.stop : std::stop_token();
-  ReceiveRequest request{.queue_url = order.queue_url, .wait = std::min(order.wait, wait_max)};
+  const Seconds wait = std::min(order.wait, wait_max);
+  ReceiveWriter writer({.queue_url = order.queue_url, .wait = wait});
   std::vector<SqsCall> calls;
+  calls.reserve(static_cast<std::size_t>(order.requests));
+  messages.reserve(static_cast<std::size_t>(order.requests) * receive_messages_max);
   for (int i = 0; i < order.requests; ++i) {
     std::string attempt_id = fifo ? fresh_attempt_id(world_.random) : std::string();
     calls.push_back({.operation = "ReceiveMessage",
                      .queue = name,
-                     .write =
-                         [&request, id = std::move(attempt_id)](Protocol protocol) {
-                           request.attempt_id = id;
-                           return write_receive(protocol, request);
-                         },
+                     .write = [&writer, id = std::move(attempt_id)](
+                                  Protocol protocol) { return writer.write(protocol, id); },
                      .read = read,
-                     .wait = request.wait,
+                     .wait = wait,
                      .stop = stop});
   }
   const auto something_came = [&] {

@@ -159,8 +159,7 @@ class RequestWriter {
     if (out_.back() != '{') {
       out_ += ",";
     }
-    append_json_string(name, out_);
-    out_ += ":";
+    out_.append("\"").append(name).append("\":");
   }
 
   Protocol protocol_;

@@ -34,28 +34,31 @@ constexpr Values url_safe_values = values_of(url_safe);
 void append_groups(std::span<const std::byte> bytes, std::string_view alphabet, std::string& out) {
   const std::size_t start = out.size();
   out.resize(start + (4 * bytes.size() + 2) / 3);
+  // Copied, because a char that is written might be one of what a lambda refers to.
+  const char* const characters = alphabet.data();
   char* to = out.data() + start;
-  const auto at = [&](std::size_t i) {
-    return std::to_integer<std::uint32_t>(bytes[i]);
+  const std::byte* from = bytes.data();
+  const auto byte = [](std::byte value) {
+    return std::to_integer<std::uint32_t>(value);
   };
-  const auto put = [&](std::uint32_t sextet) {
-    *to++ = alphabet[sextet & 63U];
+  const auto put = [characters](std::uint32_t sextet) {
+    return characters[sextet & 63U];
   };
-  std::size_t i = 0;
-  for (; i + 3 <= bytes.size(); i += 3) {
-    const std::uint32_t bits = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
-    put(bits >> 18);
-    put(bits >> 12);
-    put(bits >> 6);
-    put(bits);
+  std::size_t left = bytes.size();
+  for (; left >= 3; left -= 3, from += 3, to += 4) {
+    const std::uint32_t bits = byte(from[0]) << 16 | byte(from[1]) << 8 | byte(from[2]);
+    to[0] = put(bits >> 18);
+    to[1] = put(bits >> 12);
+    to[2] = put(bits >> 6);
+    to[3] = put(bits);
   }
-  if (bytes.size() - i == 1) {
-    put(at(i) >> 2);
-    put(at(i) << 4);
-  } else if (bytes.size() - i == 2) {
-    put(at(i) >> 2);
-    put(at(i) << 4 | at(i + 1) >> 4);
-    put(at(i + 1) << 2);
+  if (left == 1) {
+    to[0] = put(byte(from[0]) >> 2);
+    to[1] = put(byte(from[0]) << 4);
+  } else if (left == 2) {
+    to[0] = put(byte(from[0]) >> 2);
+    to[1] = put(byte(from[0]) << 4 | byte(from[1]) >> 4);
+    to[2] = put(byte(from[1]) << 2);
   }
 }
 
@@ -89,13 +92,8 @@ int hex_value(char c) {
   if (c >= '0' && c <= '9') {
     return c - '0';
   }
-  if (c >= 'a' && c <= 'f') {
-    return c - 'a' + 10;
-  }
-  if (c >= 'A' && c <= 'F') {
-    return c - 'A' + 10;
-  }
-  return -1;
+  const int letter = (c | 0x20) - 'a';
+  return letter >= 0 && letter < 6 ? letter + 10 : -1;
 }
 
 void write_hex(std::span<const std::byte> bytes, std::span<char> out) {

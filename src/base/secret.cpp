@@ -1,20 +1,22 @@
 #include "base/secret.hpp"
 
+#include <cstring>
 #include <utility>
-
-#include <openssl/crypto.h>
 
 #include "base/bytes.hpp"
 
 namespace moretta {
 
+// glibc's wipes with the widest stores there are, OPENSSL_cleanse eight bytes at a time.
 void wipe(std::span<std::byte> bytes) {
-  OPENSSL_cleanse(bytes.data(), bytes.size());
+  if (!bytes.empty()) {
+    ::explicit_bzero(bytes.data(), bytes.size());
+  }
 }
 
 void wipe(std::string& text) {
   text.resize(text.capacity());
-  OPENSSL_cleanse(text.data(), text.size());
+  ::explicit_bzero(text.data(), text.size());
   text.clear();
 }
 

@@ -44,6 +44,11 @@ struct MaskedColumn {
   [[nodiscard]] bool fits(std::size_t chars) const {
     return !column.width || chars <= static_cast<std::size_t>(*column.width);
   }
+
+  // A text has at most as many characters as bytes, so most need no counting.
+  [[nodiscard]] bool fits(std::string_view text) const {
+    return fits(text.size()) || fits(characters(text));
+  }
 };
 
 }  // namespace
@@ -144,7 +149,7 @@ Result<Done, Reason> Masker::State::append_token(MaskedColumn& masked, std::stri
   }
   const std::string_view token = std::string_view(row.arena_).substr(start);
   ENSURE(is_fixed ? token.size() == most : token.size() <= most);
-  if (!is_fixed && !masked.fits(characters(token))) {
+  if (!is_fixed && !masked.fits(token)) {
     return Failure{Reason::too_long};
   }
   return masked.policy.recover == Recover::no ? Result<Done, Reason>(Done{})
@@ -190,7 +195,7 @@ Result<Done, Reason> Masker::State::fill(MaskedColumn& masked, const Value& valu
   const std::size_t start = row.arena_.size();
   cell.value.kind = Value::Kind::text;
   if (masked.policy.method == Method::keep) {
-    if (value.kind == Value::Kind::text && !masked.fits(characters(value.text))) {
+    if (value.kind == Value::Kind::text && !masked.fits(value.text)) {
       return Failure{Reason::too_long};
     }
     cell.value = value;
@@ -201,7 +206,7 @@ Result<Done, Reason> Masker::State::fill(MaskedColumn& masked, const Value& valu
       cell.value.kind = Value::Kind::null;
       return Done{};
     }
-    if (!masked.fits(characters(*masked.policy.constant))) {
+    if (!masked.fits(*masked.policy.constant)) {
       return Failure{Reason::too_long};
     }
     row.arena_ += *masked.policy.constant;

@@ -32,6 +32,15 @@ std::size_t bucket_chars(const Policy& policy, std::size_t value_bytes) {
   return std::min(bucket_chars_max, 2 * (std::max(value_bytes, digits) + 1) + 2);
 }
 
+// Letter, digits of the key's id, colon: what token_prefix() makes.
+std::size_t prefix_chars(int key_id) {
+  std::size_t chars = 3;
+  for (int rest = key_id / 10; rest > 0; rest /= 10) {
+    ++chars;
+  }
+  return chars;
+}
+
 }  // namespace
 
 std::string_view method_name(Method method) {
@@ -147,7 +156,7 @@ std::optional<std::size_t> value_bytes_bound(const Policy& policy) {
 
 std::size_t token_chars_max(const Policy& policy, int key_id, std::size_t value_bytes) {
   ENSURE(gives_tokens(policy.method));
-  const std::size_t prefix = token_prefix(hmac_letter, key_id).size();
+  const std::size_t prefix = prefix_chars(key_id);
   switch (policy.method) {
     case Method::md5:
       return 2 * md5_bytes;
