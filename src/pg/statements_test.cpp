@@ -29,7 +29,7 @@ TEST(Statement, puts_the_ledger_outside_and_the_rows_inside) {
 
   EXPECT_EQ(statement.sql,
             "WITH stored AS (INSERT INTO \"s\".\"t\" (\"n\", \"j\") SELECT t.c1, t.c2::jsonb FROM "
-            "unnest($2::int4[], $3::text[]) AS t(c1, c2)) "
+            "(SELECT unnest($2::int4[]) AS c1, unnest($3::text[]) AS c2) AS t) "
             "INSERT INTO \"s\".\"moretta_ledger\" (key) SELECT unnest($1::uuid[])");
   EXPECT_EQ(statement.types, (std::vector<std::uint32_t>{uuids, int4s, texts}));
 }
@@ -42,8 +42,8 @@ TEST(Statement, stores_only_what_is_fresh_when_it_tolerates_duplicates) {
       "WITH fresh AS (INSERT INTO \"s\".\"moretta_ledger\" (key) SELECT unnest($1::uuid[]) ON "
       "CONFLICT DO NOTHING RETURNING key), "
       "stored AS (INSERT INTO \"s\".\"t\" (\"n\", \"j\") SELECT t.c1, t.c2::jsonb FROM "
-      "unnest($1::uuid[], $2::int4[], $3::text[]) AS t(k, c1, c2) JOIN fresh ON fresh.key = "
-      "t.k) SELECT key FROM fresh");
+      "(SELECT unnest($1::uuid[]) AS k, unnest($2::int4[]) AS c1, unnest($3::text[]) AS c2) AS t "
+      "JOIN fresh ON fresh.key = t.k) SELECT key FROM fresh");
 }
 
 TEST(Statement, keeps_the_order_of_rows_through_the_join_where_it_means_something) {
@@ -62,7 +62,7 @@ TEST(Statement, is_one_plain_insert_without_a_ledger) {
 
   EXPECT_EQ(statement.sql,
             "INSERT INTO \"s\".\"t\" (\"n\", \"j\") SELECT t.c1, t.c2::jsonb FROM "
-            "unnest($1::int4[], $2::text[]) AS t(c1, c2)");
+            "(SELECT unnest($1::int4[]) AS c1, unnest($2::text[]) AS c2) AS t");
   EXPECT_EQ(statement.types, (std::vector<std::uint32_t>{int4s, texts}));
 }
 
