@@ -44,8 +44,7 @@ RewrapPlan plan_of(const Config& config, const std::string& column) {
 }
 
 pg::Connection change_connection(const Config& config, const std::string& purpose) {
-  return {pg::Conninfo(config.database.url.view()),
-          {.purpose = purpose, .statement_timeout = table_time_max}};
+  return {conninfo_of(config), {.purpose = purpose, .statement_timeout = table_time_max}};
 }
 
 void make_token_map(pg::Connection& connection, const pg::TableName& map) {

@@ -57,6 +57,12 @@ std::string canonical(const Column& column, const mask::Policy& policy) {
 
 }  // namespace
 
+pg::Conninfo conninfo_of(const Config& config) {
+  pg::Conninfo conninfo(config.database.url.view());
+  conninfo.log_in_with(config.database.login.get());
+  return conninfo;
+}
+
 std::string fingerprint(const Table& table) {
   ENSURE(table.mapping.size() == table.policies.size());
   std::string text = "moretta-config/v1\n" + json_string(table.name) + "\n";

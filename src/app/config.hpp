@@ -4,6 +4,7 @@
 // by app/config_load.hpp; docs/configuration.md describes the file.
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@
 #include "mask/keyset.hpp"
 #include "mask/policy.hpp"
 #include "mask/recovery_key.hpp"
+#include "pg/conninfo.hpp"
+#include "pg/login.hpp"
 #include "record/column.hpp"
 
 namespace moretta::app {
@@ -31,8 +34,16 @@ struct Queue {
   QueueProtocol protocol = QueueProtocol::automatic;
 };
 
+enum class DatabaseAuth {
+  password,
+  rds_iam,  // a token of AWS for each connect
+};
+
 struct Database {
-  SecretBytes url;  // may hold a password; empty only if the command needs no database
+  SecretBytes url;       // may hold a password; empty only if the command needs no database
+  std::string password;  // where it is kept, if not in the URL
+  DatabaseAuth auth = DatabaseAuth::password;
+  std::unique_ptr<pg::Login> login;  // set if user or password may change while we run
 };
 
 enum class KeyLife {
@@ -86,6 +97,9 @@ struct Config {
   Lanes lanes;
   Logging log;
 };
+
+// How to connect; good while the configuration lives. REQUIRED: the command needs the database.
+pg::Conninfo conninfo_of(const Config& config);
 
 // First 16 hex digits of SHA-256 over a canonical text of table, mapping and masks, no secrets: the
 // same for files that give the same rows. Stands in quarantine records.

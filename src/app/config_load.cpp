@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/column_reader.hpp"
+#include "app/database_login.hpp"
 #include "app/interpolate.hpp"
 #include "app/key_source.hpp"
 #include "app/presets.hpp"
@@ -122,6 +123,7 @@ class ConfigReader {
     }
     require_what_is_needed();
     resolve_database();
+    resolve_login();
     resolve_key();
     if (!problems_.empty()) {
       return Failure{std::move(problems_)};
@@ -264,7 +266,34 @@ class ConfigReader {
       problems_.add(place_near("database.url"), fmt::format("`database.url`: {}", url.error()));
       return;
     }
-    config_.database.url = std::move(url).value();
+    if (may_change(reference) && config_.database.password.empty()) {
+      config_.database.login = std::make_unique<SecretLogin>(
+          reference, SecretHolds::connection, environment_,
+          read_database_secret(url.value().clone(), SecretHolds::connection));
+    }
+    config_.database.url = connection_text(std::move(url).value());
+  }
+
+  // Who is asked for the password at each connect, if it is not simply in the URL.
+  void resolve_login() {
+    const Database& database = config_.database;
+    if (needs_.database == Need::no || !problems_.empty()) {
+      return;
+    }
+    if (database.auth == DatabaseAuth::rds_iam) {
+      const std::string fault =
+          database.password.empty()
+              ? rds_iam_fault(pg::Conninfo(database.url.view()))
+              : "auth: rds-iam makes the password itself; leave out `database.password`";
+      if (!fault.empty()) {
+        problems_.add(place_near("database.auth"), fmt::format("`database.auth`: {}", fault));
+        return;
+      }
+      config_.database.login = std::make_unique<RdsIamLogin>(environment_);
+    } else if (!database.password.empty()) {
+      config_.database.login =
+          std::make_unique<SecretLogin>(database.password, SecretHolds::password, environment_);
+    }
   }
 
   [[nodiscard]] bool wants_key() const {

@@ -67,7 +67,7 @@ Findings look_at_queue(const Config& config, World& world) {
 
 Findings look_at_database(const Config& config) {
   try {
-    const pg::Conninfo conninfo(config.database.url.view());
+    const pg::Conninfo conninfo = conninfo_of(config);
     pg::Connection connection(conninfo, {.purpose = "moretta check"});
     return table_findings(connection, config);
   } catch (const Refused& error) {

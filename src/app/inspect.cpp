@@ -19,7 +19,7 @@ Inspection::Inspection(Place place)
 
 Inspection::Place Inspection::place_of(const Overrides& overrides, const World& world) {
   const Config config = load_config(overrides, world.environment, {.database = Need::yes});
-  return {.conninfo = pg::Conninfo(config.database.url.view()),
+  return {.conninfo = conninfo_of(config),
           .tables = pg::tables_beside(pg::parse_table_name(config.table.name))};
 }
 

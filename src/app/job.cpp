@@ -99,7 +99,7 @@ Order queue_order(const Config& config) {
 }
 
 pg::SinkOptions sink_options(const Config& config, const std::string& purpose) {
-  return {.conninfo = pg::Conninfo(config.database.url.view()),
+  return {.conninfo = conninfo_of(config),
           .tables = pg::tables_beside(pg::parse_table_name(config.table.name)),
           .mapping = config.table.mapping,
           .ledger = config.ledger == Ledger::on ? pg::Ledger::on : pg::Ledger::off,

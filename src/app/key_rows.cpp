@@ -39,7 +39,7 @@ bool says_its_key(const mask::Policy& policy) {
 class Counter {
  public:
   Counter(const Config& config, int key_id)
-      : connection_(pg::Conninfo(config.database.url.view()),
+      : connection_(conninfo_of(config),
                     {.purpose = "moretta keys", .statement_timeout = count_wait_max}),
         tables_(pg::tables_beside(pg::parse_table_name(config.table.name))),
         key_id_(std::to_string(key_id)) {}

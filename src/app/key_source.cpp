@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/secret_source.hpp"
+#include "base/encoding.hpp"
 #include "mask/keyset_json.hpp"
 #include "mask/passphrase.hpp"
 
@@ -17,7 +18,18 @@ constexpr std::string_view how_to_make_a_key = "make one: openssl rand -hex 32";
 
 // The place for people; a command may hold a password of its own.
 std::string_view shown(std::string_view place) {
-  return place.starts_with("cmd:") ? "cmd:…" : place;
+  return place.starts_with("cmd:") ? "cmd:…" : place.starts_with("awskms:") ? "awskms:…" : place;
+}
+
+// KMS encrypts bytes: 32 of them are the key itself, and are read as its hex digits.
+SecretBytes as_text(SecretBytes secret, std::string_view place) {
+  if (!place.starts_with("awskms:") || secret.size() != mask::master_key_bytes) {
+    return secret;
+  }
+  std::string digits = hex(secret.bytes());
+  SecretBytes text{std::string_view(digits)};
+  wipe(digits);
+  return text;
 }
 
 KeyOrFault key_of(const KeySource& source, std::string_view text) {
@@ -50,23 +62,18 @@ Result<SecretBytes, std::string> read_place(const KeySource& source,
                     "{}",
                     secret.error(), how_to_make_a_key)};
   }
-  return secret;
+  return as_text(std::move(secret).value(), source.place);
 }
 
 // What is wrong with the key that an entry says is elsewhere, once it is there.
 std::string supply(mask::Keyset& keyset, const mask::KeyEntry& entry,
                    const Environment& environment) {
   const int id = entry.id;
-  if (!entry.wrapped.empty()) {
-    return fmt::format(
-        "key {} is wrapped by a key service, and this build speaks to none; put its material or a "
-        "ref there",
-        id);
-  }
-  if (!is_secret_reference(entry.ref)) {
+  const std::string place = entry.wrapped.empty() ? entry.ref : "awskms:" + entry.wrapped;
+  if (!is_secret_reference(place)) {
     return fmt::format("the ref of key {} is no place of a secret; allowed: {}", id, secret_places);
   }
-  const KeySource source{.place = entry.ref, .id = id, .passphrase = {}};
+  const KeySource source{.place = place, .id = id, .passphrase = {}};
   const auto text = read_place(source, environment);
   if (!text) {
     return fmt::format("key {}: {}", id, text.error());

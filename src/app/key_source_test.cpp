@@ -7,6 +7,7 @@
 #include "base/encoding.hpp"
 #include "mask/test_keys.hpp"
 #include "support/command_world.hpp"
+#include "support/fake_service.hpp"
 
 namespace moretta::app {
 namespace {
@@ -78,19 +79,39 @@ TEST(KeySource, refuses_another_key_in_the_place_of_the_one_that_was_noted) {
   EXPECT_NE(keys.error().find("key 1 is not the key"), std::string::npos) << keys.error();
 }
 
-TEST(KeySource, says_that_key_services_are_not_in_this_build) {
+TEST(KeySource, has_kms_unwrap_what_it_wrapped_alone_or_in_a_keyset) {
+  FakeService kms;
+  const CommandWorld world = kms.world("AWS_ENDPOINT_URL_KMS");
   const TemporaryFolder folder;
-  const std::string path =
-      private_file(folder, "keys",
-                   fmt::format(R"({{"version": 1, "keys": [{}]}})",
-                               entry(strong_key(1, 1), "primary", R"("wrapped": "QUJD")")));
+  const mask::MasterKey key = strong_key(1, 1);
+  const std::string path = private_file(folder, "keys",
+                                        fmt::format(R"({{"version": 1, "keys": [{}]}})",
+                                                    entry(key, "primary", R"("wrapped": "QUJD")")));
 
-  for (const std::string& place :
-       {std::string("awssm:moretta"), std::string("awskms:alias/x"), "file:" + path}) {
-    const auto keys = read(place);
-    ASSERT_FALSE(keys.ok()) << place;
-    EXPECT_NE(keys.error().find("this build"), std::string::npos) << keys.error();
+  for (const std::string& plaintext :
+       {std::string(SecretBytes(key.bytes.bytes()).view()), hex(key.bytes.bytes())}) {
+    kms.body = R"({"Plaintext":")" + base64(bytes_of(plaintext)) + R"("})";
+    const auto alone =
+        read_keyset({.place = "awskms:QUJD", .id = 1, .passphrase = {}}, world.environment());
+    ASSERT_TRUE(alone.ok()) << alone.error();
+    EXPECT_EQ(mask::key_check_value(alone.value().primary()), mask::key_check_value(key));
   }
+  kms.body = R"({"Plaintext":")" + base64(key.bytes.bytes()) + R"("})";
+  const auto keyset =
+      read_keyset({.place = "file:" + path, .id = 1, .passphrase = {}}, world.environment());
+  ASSERT_TRUE(keyset.ok()) << keyset.error();
+  EXPECT_EQ(mask::key_check_value(keyset.value().primary()), mask::key_check_value(key));
+
+  kms.body = R"({"Plaintext":")" + base64(strong_key(2, 2).bytes.bytes()) + R"("})";
+  EXPECT_FALSE(
+      read_keyset({.place = "file:" + path, .id = 1, .passphrase = {}}, world.environment()).ok());
+  kms.status = 400;
+  kms.body = R"({"__type":"InvalidCiphertextException"})";
+  const auto refused =
+      read_keyset({.place = "file:" + path, .id = 1, .passphrase = {}}, world.environment());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().find("key 1: cannot decrypt a key with KMS"), std::string::npos)
+      << refused.error();
 }
 
 TEST(KeySource, takes_a_passphrase_only_if_it_is_said_to_be_one) {

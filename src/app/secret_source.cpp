@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/aws_secret.hpp"
 #include "app/secret_file.hpp"
 #include "base/ensure.hpp"
 
@@ -18,6 +19,7 @@ using Read = Result<SecretBytes, std::string>;
 constexpr int descriptor_max = 1023;  // the usual limit of a process
 constexpr std::string_view env_prefix = "env:";
 constexpr std::string_view file_prefix = "file:";
+constexpr std::string_view kms_prefix = "awskms:";
 
 struct Ask {
   std::string rest;  // behind the scheme
@@ -80,10 +82,14 @@ Read read_mounted(const Ask& ask) {
                           ask.bytes_max);
 }
 
-Read refuse_aws(const Ask& /*ask*/) {
-  return Failure{fmt::format(
-      "awssm: and awskms: need the AWS key services, which this build does not speak; allowed: {}",
-      secret_places)};
+template <AwsStore store>
+Read read_aws(const Ask& ask) {
+  Read secret = read_aws_secret(store, ask.rest, ask.environment);
+  if (secret && secret.value().size() > ask.bytes_max) {
+    return Failure{fmt::format(
+        "the secret holds more than {} bytes; it should hold the secret alone", ask.bytes_max)};
+  }
+  return secret;
 }
 
 struct Scheme {
@@ -91,14 +97,15 @@ struct Scheme {
   Read (*read)(const Ask& ask);
 };
 
-constexpr std::array<Scheme, 8> schemes = {{{file_prefix, read_own_file},
+constexpr std::array<Scheme, 9> schemes = {{{file_prefix, read_own_file},
                                             {env_prefix, read_variable},
                                             {"fd:", read_descriptor},
                                             {"cmd:", read_command},
                                             {"systemd:", read_credential},
                                             {"docker:", read_mounted},
-                                            {"awssm:", refuse_aws},
-                                            {"awskms:", refuse_aws}}};
+                                            {"awssm:", read_aws<AwsStore::secrets_manager>},
+                                            {"awsssm:", read_aws<AwsStore::parameter_store>},
+                                            {kms_prefix, read_aws<AwsStore::kms>}}};
 
 const Scheme* scheme_of(std::string_view text) {
   const auto found = std::ranges::find_if(schemes, [&](const Scheme& scheme) {
@@ -125,6 +132,9 @@ std::string shown(std::string_view reference) {
   }
   if (std::string path = path_of(reference); !path.empty()) {
     return path;
+  }
+  if (reference.starts_with(kms_prefix)) {
+    return "what KMS decrypted";
   }
   return reference.starts_with("cmd:") ? "what the command prints" : std::string(reference);
 }
@@ -153,7 +163,10 @@ Read read_secret(std::string_view reference, const Environment& environment,
   if (!secret) {
     return secret;
   }
-  const std::string_view text = without_line_end(secret.value().view());
+  // What KMS encrypted may be the bytes of a key.
+  const std::string_view text = scheme->prefix == kms_prefix
+                                    ? secret.value().view()
+                                    : without_line_end(secret.value().view());
   if (text.empty()) {
     return Failure{fmt::format("{} is empty", shown(reference))};
   }

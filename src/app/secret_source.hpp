@@ -17,7 +17,8 @@ inline constexpr std::size_t secret_bytes_max = 4096;  // a URL or a key; longer
 
 // The forms that there are, for messages: "env:NAME, file:PATH, …".
 inline constexpr std::string_view secret_places =
-    "file:PATH, env:NAME, fd:NUMBER, cmd:COMMAND, systemd:NAME, docker:NAME";
+    "file:PATH, env:NAME, fd:NUMBER, cmd:COMMAND, systemd:NAME, docker:NAME, awssm:NAME, "
+    "awsssm:NAME, awskms:CIPHERTEXT";
 
 bool is_secret_reference(std::string_view text);
 
@@ -36,7 +37,11 @@ std::string path_of(std::string_view reference);
 //   cmd:COMMAND   what a command prints, run by the shell for at most half a minute
 //   systemd:NAME  a credential of the unit: $CREDENTIALS_DIRECTORY/NAME
 //   docker:NAME   a secret that a container was given: /run/secrets/NAME, or an absolute path
-//   awssm:, awskms:  AWS; not in this build, and it says so
+//   awssm:NAME    Secrets Manager, by name or ARN; #MEMBER takes one text of a JSON object
+//   awsssm:NAME   a parameter of Systems Manager, likewise
+//   awskms:TEXT   what KMS encrypted, in base64 or file:PATH; as it was, line ends too
+//
+// Throws Unavailable if AWS cannot be reached now.
 Result<SecretBytes, std::string> read_secret(std::string_view reference,
                                              const Environment& environment,
                                              std::size_t bytes_max = secret_bytes_max);

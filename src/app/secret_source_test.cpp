@@ -16,8 +16,9 @@ std::string read(const std::string& path) {
 }
 
 TEST(SecretSource, knows_references_from_secrets) {
-  for (const char* reference : {"env:A", "file:/a", "file:a", "fd:3", "cmd:pass moretta",
-                                "systemd:key", "docker:key", "awssm:key", "awskms:key"}) {
+  for (const char* reference :
+       {"env:A", "file:/a", "file:a", "fd:3", "cmd:pass moretta", "systemd:key", "docker:key",
+        "awssm:key", "awsssm:key", "awskms:key"}) {
     EXPECT_TRUE(is_secret_reference(reference));
   }
   for (const char* text : {"", "env:", "file:", "hunter2", "ENV:A", "postgres://h"}) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/secret_source.hpp"
 #include "mask/passphrase.hpp"
 
 namespace moretta::app {
@@ -115,6 +116,25 @@ Fault set_protocol(const Scalar& scalar, Config& config) {
 
 Fault set_database_url(const Scalar& scalar, Config& config) {
   config.database.url = SecretBytes(std::string_view(scalar.text));
+  return {};
+}
+
+Fault set_database_password(const Scalar& scalar, Config& config) {
+  if (!scalar.text.empty() && !is_secret_reference(scalar.text)) {
+    return fmt::format("this must say where the password is, never the password; allowed: {}",
+                       secret_places);
+  }
+  config.database.password = scalar.text;
+  return {};
+}
+
+Fault set_database_auth(const Scalar& scalar, Config& config) {
+  const Words words = {"password", "rds-iam"};  // in the order of DatabaseAuth
+  const auto index = index_of(scalar.text, words);
+  if (!index) {
+    return not_one_of(scalar, words);
+  }
+  config.database.auth = static_cast<DatabaseAuth>(*index);
   return {};
 }
 
@@ -240,13 +260,25 @@ constexpr Setting all_settings[] = {
       "The wire: `auto` asks the service; older emulators speak only `query`."},
      Part::every_command,
      set_protocol},
-    {{"database.url", "URL, `env:NAME`, `file:PATH`", "`DATABASE_URL`, `--database-url`",
-      "env:DATABASE_URL",
+    {{"database.url", "URL, or the place of one: `env:NAME`, `file:PATH`, `awssm:NAME`, …",
+      "`DATABASE_URL`, `--database-url`", "env:DATABASE_URL",
       "The Postgres server, as libpq takes it. A password in the file is refused."},
      Part::database,
      set_database_url},
+    {{"database.password", "`file:PATH`, `cmd:COMMAND`, `awssm:NAME`, …", "the URL's",
+      "awssm:prod/moretta/database",
+      "Where the password is, or JSON with `username` and `password`. Read again when the server "
+      "refuses it, so that it may be rotated."},
+     Part::database,
+     set_database_password},
+    {{"database.auth", "password, rds-iam", "password", "rds-iam",
+      "`rds-iam`: a token of AWS instead of a password, made for each connect. Needs "
+      "`sslmode=verify-full`."},
+     Part::database,
+     set_database_auth},
     {{"keys.secret",
-      "`file:PATH`, `env:NAME`, `fd:N`, `cmd:COMMAND`, `systemd:NAME`, `docker:NAME`",
+      "`file:PATH`, `env:NAME`, `fd:N`, `cmd:COMMAND`, `systemd:NAME`, `docker:NAME`, "
+      "`awssm:NAME`, `awsssm:NAME`, `awskms:CIPHERTEXT`",
       "env:SECRET_KEY", "docker:moretta-keys",
       "Where the keyset is, or one key: 64 hex digits or base64 of 32 bytes. Never the key "
       "itself."},

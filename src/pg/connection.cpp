@@ -11,6 +11,7 @@
 
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
+#include "pg/login.hpp"
 #include "pg/sqlstate.hpp"
 
 namespace moretta::pg {
@@ -71,6 +72,14 @@ bool is_wrong_setting(std::string_view line) {
     }
   }
   return false;
+}
+
+// A wrong password, or one that PAM or RDS did not accept: a newer one may be right.
+bool is_login_refused(std::string_view message) {
+  return std::ranges::any_of(lines_of(message), [](std::string_view line) {
+    const std::string_view code = sqlstate_at_end(line);
+    return code == "28P01" || code == "28000";
+  });
 }
 
 [[noreturn]] void throw_connect_error(const Conninfo& conninfo, std::string_view message) {
@@ -160,16 +169,17 @@ std::size_t Answer::affected() const {
 
 Connection::Connection(const Conninfo& given, const ConnectionOptions& options)
     : reply_wait_max_(options.statement_timeout + reply_slack) {
-  const Conninfo conninfo = with_defaults(given, options);
-  const auto keywords = conninfo.keywords();
-  const auto values = conninfo.values();
-  connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 0));
-  ENSURE(connection_ != nullptr);  // out of memory
-  PQsetErrorVerbosity(connection_.get(), PQERRORS_SQLSTATE);
-  PQsetNoticeReceiver(connection_.get(), ignore_notice, nullptr);
-  // Verbosity needs a connection object, and only the blocking call tries several hosts within
-  // their timeouts: so begin without waiting, then connect for good.
-  PQreset(connection_.get());
+  Conninfo conninfo = with_defaults(given, options);
+  if (Login* const login = conninfo.login()) {
+    login->fill(conninfo);
+    connect(conninfo);
+    if (PQstatus(connection_.get()) != CONNECTION_OK &&
+        is_login_refused(PQerrorMessage(connection_.get())) && login->renew(conninfo)) {
+      connect(conninfo);
+    }
+  } else {
+    connect(conninfo);
+  }
   if (PQstatus(connection_.get()) != CONNECTION_OK) {
     throw_connect_error(conninfo, PQerrorMessage(connection_.get()));
   }
@@ -185,6 +195,18 @@ Connection::Connection(const Conninfo& given, const ConnectionOptions& options)
           // A commit that a crash may take back is none: the message would be deleted for it.
           "; SELECT set_config('synchronous_commit', 'on', false)"
           " WHERE current_setting('synchronous_commit') = 'off'");
+}
+
+void Connection::connect(const Conninfo& conninfo) {
+  const auto keywords = conninfo.keywords();
+  const auto values = conninfo.values();
+  connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 0));
+  ENSURE(connection_ != nullptr);  // out of memory
+  PQsetErrorVerbosity(connection_.get(), PQERRORS_SQLSTATE);
+  PQsetNoticeReceiver(connection_.get(), ignore_notice, nullptr);
+  // Verbosity needs a connection object, and only the blocking call tries several hosts within
+  // their timeouts: so begin without waiting, then connect for good.
+  PQreset(connection_.get());
 }
 
 void Connection::expect_sent(std::string_view doing, int sent) {

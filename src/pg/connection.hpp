@@ -83,7 +83,8 @@ struct ConnectionOptions {
 // For one thread. After an Unavailable it is of no more use: make another.
 class Connection {
  public:
-  // Connects. Throws Unavailable, Refused.
+  // Connects, once more if the login was refused and its keeper has a newer one. Throws
+  // Unavailable, Refused.
   Connection(const Conninfo& conninfo, const ConnectionOptions& options);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -115,6 +116,7 @@ class Connection {
     void operator()(PGconn* connection) const { PQfinish(connection); }
   };
 
+  void connect(const Conninfo& conninfo);
   void expect_sent(std::string_view doing, int sent);
   Result<Answer, ServerError> await(std::string_view doing);
   void flush(std::string_view doing);

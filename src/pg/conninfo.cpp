@@ -77,6 +77,7 @@ void Conninfo::set(std::string_view keyword, std::string_view value) {
   if (found == options_.end()) {
     options_.push_back({.keyword = std::string(keyword), .value = std::string(value)});
   } else {
+    wipe(found->value);
     found->value = value;
   }
 }

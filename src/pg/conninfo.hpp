@@ -9,6 +9,8 @@
 
 namespace moretta::pg {
 
+class Login;
+
 class Conninfo {
  public:
   // Throws Refused if libpq cannot read the text; the error does not repeat it.
@@ -27,6 +29,11 @@ class Conninfo {
   void set(std::string_view keyword, std::string_view value);
   void set_default(std::string_view keyword, std::string_view value);
 
+  // Who is asked for user and password at each connect; null: what stands here is all. The login
+  // outlives this and its copies.
+  void log_in_with(Login* login) { login_ = login; }
+  [[nodiscard]] Login* login() const { return login_; }
+
   // For PQconnectStartParams: null-terminated, valid until this changes.
   [[nodiscard]] std::vector<const char*> keywords() const;
   [[nodiscard]] std::vector<const char*> values() const;
@@ -37,6 +44,7 @@ class Conninfo {
     std::string value;
   };
   std::vector<Option> options_;
+  Login* login_ = nullptr;
 };
 
 }  // namespace moretta::pg

@@ -347,7 +347,7 @@ class EndToEnd(unittest.TestCase):
     maxDiff = 4000
 
     def setUp(self):
-        self.postgres = shared_postgres()
+        self.postgres = self.open_postgres()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="moretta-e2e."))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.database = "t_" + os.urandom(6).hex()
@@ -359,6 +359,9 @@ class EndToEnd(unittest.TestCase):
             "SECRET_KEY": SECRET_KEY, "DATABASE_URL": self.database_url})
         self.queue = None
         self.queue_url = None
+
+    def open_postgres(self):
+        return shared_postgres()
 
     def _drop_database(self):
         self.postgres.run("postgres", f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")

@@ -8,6 +8,7 @@
 #include "app/audit/audit_text.hpp"
 #include "app/commands/commands.hpp"
 #include "app/config_load.hpp"
+#include "app/database_login.hpp"
 #include "app/exit_code.hpp"
 #include "app/secret_source.hpp"
 #include "base/errors.hpp"
@@ -65,7 +66,7 @@ SecretBytes database_url(const AuditOptions& options, const World& world) {
   if (!url) {
     throw Refused("cannot read where the database is: " + url.error(), "set it, or give --config");
   }
-  return std::move(url).value();
+  return connection_text(std::move(url).value());
 }
 
 int threads_of(const AuditOptions& options) {
@@ -104,8 +105,8 @@ int audit(const AuditOptions& options, World& world) {
     job.table = options.table.empty() ? config->table.name : options.table;
     job.declared = job.table == config->table.name ? &config->table : nullptr;
   }
-  const SecretBytes url = config ? config->database.url.clone() : database_url(options, world);
-  const pg::Conninfo conninfo(url.view());
+  const pg::Conninfo conninfo =
+      config ? conninfo_of(*config) : pg::Conninfo(database_url(options, world).view());
   pg::Connection connection(conninfo, {.purpose = "moretta audit"});
   const Audited audited = audit_table(job, connection, world);
   world.out << (options.output == Output::json ? audit_json(audited.report)

@@ -13,7 +13,7 @@ namespace moretta::app {
 namespace {
 
 int apply(const Config& config, const pg::Tables& tables, World& world) {
-  const pg::Conninfo conninfo(config.database.url.view());
+  const pg::Conninfo conninfo = conninfo_of(config);
   pg::Connection connection(conninfo, {.purpose = "moretta schema"});
   const pg::Upkeep done = pg::apply_schema(connection, tables, config.table.mapping,
                                            {.keep = config.ledger_retention}, world.clock.wall());

@@ -29,7 +29,7 @@ struct Worker {
                    .key = &*config.keys.master,
                    .config_fingerprint = fingerprint(config.table)},
                   random),
-        sink({.conninfo = pg::Conninfo(config.database.url.view()),
+        sink({.conninfo = conninfo_of(config),
               .tables = pg::tables_beside(pg::parse_table_name(config.table.name)),
               .mapping = sent.mapping,
               .connection = {.purpose = fmt::format("moretta load {}", id)}},
@@ -106,7 +106,7 @@ LoadSummary run_load(const Config& config, const LoadOptions& options, ReportSty
   expect_loadable(config, options);
   const SentTimePlan sent = plan_sent_times(config.table.mapping, options.sent_at);
   const pg::Tables tables = pg::tables_beside(pg::parse_table_name(config.table.name));
-  const pg::Conninfo conninfo(config.database.url.view());
+  const pg::Conninfo conninfo = conninfo_of(config);
   LoadPlan plan;
   {
     pg::Connection connection(conninfo, {.purpose = "moretta load"});

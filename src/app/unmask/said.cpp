@@ -6,6 +6,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "app/database_login.hpp"
 #include "app/secret_source.hpp"
 #include "app/unmask/audit_file.hpp"
 #include "app/unmask/audit_table.hpp"
@@ -40,20 +41,25 @@ std::optional<pg::Conninfo> database_place(const std::string& place, const World
   if (!is_secret_reference(given)) {
     return pg::Conninfo(given);
   }
-  const auto url = read_secret(given, world.environment);
+  auto url = read_secret(given, world.environment);
   if (!url) {
     throw Refused("cannot read where the database is: " + url.error(),
                   "set it, or give --database-url");
   }
-  return pg::Conninfo(url.value().view());
+  return pg::Conninfo(connection_text(std::move(url).value()).view());
 }
 
 std::unique_ptr<AuditLog> open_audit(const AuditPlace& place, const std::string& database_url,
                                      const World& world) {
+  return place.file.empty() ? open_audit(place, database_place(database_url, world))
+                            : open_audit(place, std::nullopt);
+}
+
+std::unique_ptr<AuditLog> open_audit(const AuditPlace& place,
+                                     const std::optional<pg::Conninfo>& conninfo) {
   if (!place.file.empty()) {
     return std::make_unique<AuditFile>(place.file);
   }
-  const auto conninfo = database_place(database_url, world);
   if (!conninfo) {
     throw Refused("cannot keep the audit record: nobody said where the database is",
                   "set DATABASE_URL, give --database-url, or keep it in a file with --audit-file");

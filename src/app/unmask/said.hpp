@@ -20,7 +20,7 @@ int fail(World& world, int code, std::string_view what, std::string_view hint = 
 // Who asks: the login name of the real user, and who it was before sudo.
 std::string asking_user(const World& world);
 
-// Where the database is: `given` (URL, env:NAME or file:PATH), else $DATABASE_URL; nullopt if
+// Where the database is: `given` (URL or the place of one), else $DATABASE_URL; nullopt if
 // nobody said. Throws Refused.
 std::optional<pg::Conninfo> database_place(const std::string& given, const World& world);
 
@@ -28,5 +28,8 @@ std::optional<pg::Conninfo> database_place(const std::string& given, const World
 // where the database is.
 std::unique_ptr<AuditLog> open_audit(const AuditPlace& place, const std::string& database_url,
                                      const World& world);
+// Likewise, where somebody knows already.
+std::unique_ptr<AuditLog> open_audit(const AuditPlace& place,
+                                     const std::optional<pg::Conninfo>& conninfo);
 
 }  // namespace moretta::app

@@ -223,8 +223,7 @@ class Change {
                       .ticket = options_.audit.ticket,
                       .action = "rewrap",
                       .subject = subject};
-    open_audit(options_.audit, std::string(config_.database.url.view()), world_)
-        ->append(entry, config_.keys.set->primary());
+    open_audit(options_.audit, conninfo_of(config_))->append(entry, config_.keys.set->primary());
   }
 
   const ChangeOptions& options_;

@@ -1,0 +1,25 @@
+#pragma once
+
+// Who knows user and password at the moment of a connect, where they change while we run.
+
+namespace moretta::pg {
+
+class Conninfo;
+
+// For any thread: the lanes share one.
+class Login {
+ public:
+  Login() = default;
+  Login(const Login&) = delete;
+  Login& operator=(const Login&) = delete;
+  virtual ~Login() = default;
+
+  // Called before each physical connect. Throws Unavailable, Refused.
+  virtual void fill(Conninfo& conninfo) = 0;
+
+  // The server refused what `conninfo` has: looks for something newer, and fills that in. False if
+  // there is nothing newer. Throws Unavailable, Refused.
+  virtual bool renew(Conninfo& conninfo) = 0;
+};
+
+}  // namespace moretta::pg
