@@ -76,6 +76,12 @@ std::optional<sys_days> day_of(const TableName& ledger, std::string_view partiti
   return date.ok() ? std::optional(sys_days(date)) : std::nullopt;
 }
 
+WallTime server_time(Connection& connection) {
+  const Answer answer =
+      connection.run(keeping, "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint");
+  return WallTime(Millis(std::stoll(std::string(answer.value(0, 0)))));
+}
+
 class Keeper {
  public:
   Keeper(Connection& connection, const TableName& ledger, const LedgerWindow& window, WallTime now)
@@ -208,7 +214,7 @@ TableName default_partition(const TableName& ledger) {
 
 Upkeep keep_ledger(Connection& connection, const TableName& ledger, const LedgerWindow& window,
                    WallTime now) {
-  return Keeper(connection, ledger, window, now).keep();
+  return Keeper(connection, ledger, window, std::min(now, server_time(connection))).keep();
 }
 
 }  // namespace moretta::pg

@@ -41,7 +41,9 @@ struct Upkeep {
 };
 
 // Safe to repeat and to run from many connections at once: one does the work, the others find it
-// done or under way. A ledger that does not exist is left alone. Throws Unavailable, Refused.
+// done or under way. A ledger that does not exist is left alone. Of `now` and the server's clock
+// the earlier one counts: a clock that is ahead would drop keys whose messages may still come
+// again. Throws Unavailable, Refused.
 Upkeep keep_ledger(Connection& connection, const TableName& ledger, const LedgerWindow& window,
                    WallTime now);
 

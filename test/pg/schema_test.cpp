@@ -135,6 +135,22 @@ TEST(Ledger, drops_days_that_the_queue_has_forgotten_and_keeps_the_rest) {
   }
 }
 
+TEST(Ledger, loses_no_key_to_a_worker_whose_clock_is_ahead) {
+  World world;
+  const Millis since_noon(
+      std::stoll(world.ask_one("SELECT floor(extract(epoch FROM now()) * 1000)::bigint")) -
+      noon().time_since_epoch().count());
+  Writes writes;
+  writes.rows.push_back({.key = key_of(1, noon() + since_noon), .row = world.rows.row({})});
+  world.clock.advance(since_noon);
+  world.sink()->write(writes);
+
+  world.clock.advance(Days(40));
+  const Fates again = world.sink()->write(writes);
+
+  EXPECT_THAT(again.rows, testing::ElementsAre(Fate::duplicate));
+}
+
 TEST(Ledger, is_made_once_by_many_writers_that_start_together) {
   World world;
   world.clock.advance(Days(30));
