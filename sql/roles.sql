@@ -1,4 +1,4 @@
--- Three roles that hold no more than their work needs. Give each to the people and programs that do
+-- Four roles that hold no more than their work needs. Give each to the people and programs that do
 -- it (GRANT moretta_worker TO ...); the owner of the tables keeps their days and changes them.
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'moretta_worker') THEN
@@ -10,10 +10,13 @@ DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'moretta_recovery') THEN
     CREATE ROLE moretta_recovery NOLOGIN;
   END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'moretta_replay') THEN
+    CREATE ROLE moretta_replay NOLOGIN;
+  END IF;
 END $$;
 REVOKE ALL ON {target}, {ledger}, {quarantine}, {vault}, {key_registry}, {unmask_audit},
   {load}
-  FROM PUBLIC, moretta_worker, moretta_analyst, moretta_recovery;
+  FROM PUBLIC, moretta_worker, moretta_analyst, moretta_recovery, moretta_replay;
 
 -- run, drain, load: writes rows, and reads nothing of them back. The ledger tells what was there
 -- already; the registry, which keys wrote.
@@ -26,4 +29,9 @@ GRANT SELECT ON {target} TO moretta_analyst;
 
 -- moretta-unmask: finds tokens and sealed originals, and adds to the audit. Changes nothing.
 GRANT SELECT ON {target}, {quarantine}, {vault}, {key_registry} TO moretta_recovery;
-GRANT SELECT, INSERT ON {unmask_audit} TO moretta_recovery;
+GRANT SELECT, INSERT ON {unmask_audit} TO moretta_recovery, moretta_replay;
+
+-- moretta-unmask replay: a row for a record of the quarantine.
+GRANT INSERT ON {target}, {vault} TO moretta_replay;
+GRANT SELECT, DELETE ON {quarantine} TO moretta_replay;
+GRANT SELECT, INSERT ON {key_registry} TO moretta_replay;

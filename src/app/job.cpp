@@ -113,7 +113,7 @@ pg::SinkOptions sink_options(const Config& config, const std::string& purpose) {
 struct Job::Worker {
   Worker(int id, const Config& config, QueueAccess& access, const Lane::Shared& shared)
       : source(access, shared.clock, shared.log),
-        sink(sink_options(config, fmt::format("moretta lane {}", id)), shared.clock, shared.log),
+        sink(waiting_options(config, id), shared.clock, shared.log),
         transform({.mapping = config.table.mapping,
                    .policies = config.table.policies,
                    .key = config.keys.master ? &*config.keys.master : nullptr,
@@ -121,6 +121,18 @@ struct Job::Worker {
                    .recovery = config.keys.recovery ? &*config.keys.recovery : nullptr},
                   random) {}
 
+  // Its sink lets the lane keep its leases, however long the server takes.
+  pg::SinkOptions waiting_options(const Config& config, int id) {
+    pg::SinkOptions options = sink_options(config, fmt::format("moretta lane {}", id));
+    options.connection.while_waiting = [this] {
+      if (lane != nullptr) {
+        lane->while_waiting();
+      }
+    };
+    return options;
+  }
+
+  Lane* lane = nullptr;  // made last
   SystemRandom random;
   QueueConnection source;
   pg::PgSink sink;
@@ -139,6 +151,7 @@ Job::Job(const Config& config, QueueAccess& access, const Lane::Shared& shared,
                                                       .random = worker.random,
                                                       .tally = worker.tally},
                                             shared, settings));
+    worker.lane = lanes_.back().get();
   }
 }
 

@@ -28,6 +28,7 @@ Lane::Lane(int id, const Own& own, const Shared& shared, const LaneSettings& set
     : id_(id), own_(own), shared_(shared), settings_(settings), demand_(settings.demand) {}
 
 void Lane::run(const std::stop_token& stop) {
+  stop_ = stop;
   if (!open(stop)) {
     return;
   }
@@ -98,7 +99,8 @@ std::size_t Lane::turn(std::span<const Message> messages, const std::stop_token&
 TurnResult Lane::write(std::span<const Message> messages, const std::stop_token& stop) {
   OutageSpell spell(shared_.database_outage);
   Backoff backoff(settings_.retry, own_.random);
-  SteadyTime leased_until = messages.front().asked_at + lease_;
+  held_ = Held{.messages = messages, .leased_until = messages.front().asked_at + lease_};
+  const LetGo let_go{held_};
   do {
     try {
       TurnResult result = run_turn(messages, own_.transform, settings_.rules, own_.sink);
@@ -107,19 +109,35 @@ TurnResult Lane::write(std::span<const Message> messages, const std::stop_token&
     } catch (const Unavailable& error) {
       spell.begin(error.what());
     }
-    keep_leases(messages, leased_until);
+    keep_leases(*held_);
   } while (shared_.clock.sleep(std::min(backoff.next(), Millis(lease_) / (2 * lease_parts)), stop));
 
   return {.outcomes = std::vector(messages.size(), Outcome::returned)};
 }
 
-void Lane::keep_leases(std::span<const Message> messages, SteadyTime& leased_until) {
-  const SteadyTime now = shared_.clock.steady();
-  if (leased_until - now > lease_ / lease_parts) {
+void Lane::while_waiting() {
+  if (held_) {
+    keep_leases(*held_);
+  }
+  if (!stop_.stop_requested()) {
     return;
   }
-  const std::size_t lost = own_.source.hold(messages, lease_);
-  leased_until = now + lease_;
+  const SteadyTime now = shared_.clock.steady();
+  if (!written_until_) {
+    written_until_ = now + settings_.stop_grace;
+  }
+  if (now >= *written_until_) {
+    throw Unavailable("the database did not answer before the time to stop was over");
+  }
+}
+
+void Lane::keep_leases(Held& held) {
+  const SteadyTime now = shared_.clock.steady();
+  if (held.leased_until - now > lease_ / lease_parts) {
+    return;
+  }
+  const std::size_t lost = own_.source.hold(held.messages, lease_);
+  held.leased_until = now + lease_;
   if (lost > 0) {
     // Harmless: who gets them meanwhile stores them, and the ledger makes ours duplicates.
     shared_.log.warn("leases_lost", {{"lane", id_}, {"messages", lost}});

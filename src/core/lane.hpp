@@ -4,6 +4,7 @@
 // the lane is busy it does not receive, and a failure stays in its lane.
 
 #include <map>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -28,6 +29,9 @@ struct LaneSettings {
   TurnRules rules{};
   Demand::Limits demand{};
   BackoffPolicy retry{.base = Millis{100}, .cap = Millis{5'000}};
+  // What a write may still take once stop was asked for. With giving back it stays well under the
+  // 10 seconds after which the most impatient platforms kill.
+  Seconds stop_grace{5};
 };
 
 class Lane {
@@ -55,7 +59,23 @@ class Lane {
   // what could not be written has been returned. Throws Refused, with everything returned likewise.
   void run(const std::stop_token& stop);
 
+  // For the sink to call, about once a second, while it waits for its server: keeps the leases of
+  // the turn that it writes. Throws Unavailable when stop was asked for and the grace is over; then
+  // the turn is given back. In the lane's own thread, from within open() or write() of the sink.
+  void while_waiting();
+
  private:
+  // The turn that is being written.
+  struct Held {
+    std::span<const Message> messages;
+    SteadyTime leased_until;
+  };
+  // However a write ends, its turn is no longer to be kept.
+  struct LetGo {
+    std::optional<Held>& held;
+    ~LetGo() { held.reset(); }
+  };
+
   bool open(const std::stop_token& stop);
   std::vector<Message> receive(const std::stop_token& stop);
   std::size_t turn(std::span<const Message> messages, const std::stop_token& stop);
@@ -64,7 +84,7 @@ class Lane {
   std::size_t settle_all_but_left(std::span<const Message> messages,
                                   std::span<const Outcome> outcomes);
   void give_back(std::span<const Message> messages);
-  void keep_leases(std::span<const Message> messages, SteadyTime& leased_until);
+  void keep_leases(Held& held);
   bool is_done(std::size_t progress);
   [[nodiscard]] std::size_t left_and_hidden() const;
 
@@ -74,6 +94,9 @@ class Lane {
   LaneSettings settings_;
   Demand demand_;
   EmptyQueue empty_queue_;
+  std::stop_token stop_;                     // of the run under way
+  std::optional<SteadyTime> written_until_;  // since stop was asked for during a write
+  std::optional<Held> held_;
   Seconds lease_{30};  // SQS's default; the queue's own is read when the lane opens
   // Ids that we left to the redrive policy, while draining, and until when they are hidden.
   std::map<std::string, SteadyTime> left_;

@@ -70,6 +70,46 @@ TEST(Lane, holds_messages_through_an_outage_of_many_leases_at_one_receive) {
   EXPECT_EQ(occurrences(world.log_text, R"("event":"unavailable")"), 1) << world.log_text;
 }
 
+TEST(Lane, keeps_its_leases_while_the_database_takes_its_time) {
+  LaneWorld world;
+  const std::string id = world.queue.send(good_body());
+  Lane lane = world.lane();
+  world.sink.before_write = [&] {
+    for (int second = 0; second < 200; ++second) {  // of many leases
+      world.clock.advance(Seconds{1});
+      lane.while_waiting();
+      EXPECT_EQ(world.queue.depth().visible, 0);
+    }
+    EXPECT_EQ(world.queue.receive_count(id), 1);
+  };
+
+  lane.run({});
+
+  EXPECT_EQ(world.table.rows.size(), 1U);
+  EXPECT_EQ(world.queue.depth().total(), 0);
+}
+
+TEST(Lane, gives_back_what_the_database_does_not_answer_for_once_it_is_stopped) {
+  LaneWorld world;
+  world.queue.send(good_body());
+  std::stop_source stop;
+  Lane lane = world.lane({.until = Until::stopped, .stop_grace = Seconds{5}});
+  int seconds_to_stop = 0;
+  world.sink.before_write = [&] {
+    stop.request_stop();
+    for (; seconds_to_stop < 100; ++seconds_to_stop) {
+      world.clock.advance(Seconds{1});
+      lane.while_waiting();
+    }
+  };
+
+  lane.run(stop.get_token());
+
+  EXPECT_EQ(seconds_to_stop, 5);
+  EXPECT_EQ(world.queue.depth().visible, 1);
+  EXPECT_EQ(world.tally.totals().returned, 1);
+}
+
 TEST(Lane, stores_once_when_the_commit_was_in_doubt) {
   LaneWorld world;
   world.queue.send(good_body());

@@ -12,6 +12,7 @@
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
 #include "pg/login.hpp"
+#include "pg/server_proof.hpp"
 #include "pg/sqlstate.hpp"
 
 namespace moretta::pg {
@@ -22,6 +23,7 @@ constexpr int results_max = 1000;  // statements in one `run`; the longest scrip
 
 // The server ends a statement by itself after its timeout; what is silent for longer is not there.
 constexpr Seconds reply_slack{30};
+constexpr Millis wait_slice{1'000};  // between calls of while_waiting
 
 std::string field(const PGresult* result, int code) {
   const char* text = PQresultErrorField(result, code);
@@ -82,6 +84,11 @@ bool is_login_refused(std::string_view message) {
   });
 }
 
+constexpr std::string_view tls_hint =
+    "a server on another machine has to show a certificate of its name: name its authority "
+    "(sslrootcert=FILE), or say in the connection text what is enough (sslmode=require, "
+    "sslmode=disable)";
+
 [[noreturn]] void throw_connect_error(const Conninfo& conninfo, std::string_view message) {
   const std::string tried = "cannot connect to postgres (" + conninfo.shown() + "): ";
   std::string said;
@@ -102,12 +109,12 @@ bool is_login_refused(std::string_view message) {
   if (for_now || said.empty()) {
     throw Unavailable(tried + (said.empty() ? "no reason given" : said));
   }
-  throw Refused(tried + said,
-                hint.empty() ? "check the connection text and its TLS settings" : hint);
+  throw Refused(tried + said, hint.empty() ? std::string(tls_hint) : hint);
 }
 
 Conninfo with_defaults(const Conninfo& given, const ConnectionOptions& options) {
   Conninfo conninfo = given;
+  demand_proof(conninfo);
   conninfo.set("client_encoding", "UTF8");
   conninfo.set_default("application_name", options.purpose);
   conninfo.set_default("connect_timeout", "10");  // seconds for each host
@@ -168,7 +175,8 @@ std::size_t Answer::affected() const {
 }
 
 Connection::Connection(const Conninfo& given, const ConnectionOptions& options)
-    : reply_wait_max_(options.statement_timeout + reply_slack) {
+    : reply_wait_max_(options.statement_timeout + reply_slack),
+      while_waiting_(options.while_waiting) {
   Conninfo conninfo = with_defaults(given, options);
   if (Login* const login = conninfo.login()) {
     login->fill(conninfo);
@@ -217,14 +225,18 @@ void Connection::expect_sent(std::string_view doing, int sent) {
 
 void Connection::wait_for_socket(std::string_view doing, short events) {
   pollfd waiting{.fd = PQsocket(connection_.get()), .events = events, .revents = 0};
-  const int ready = poll(&waiting, 1, static_cast<int>(reply_wait_max_.count()));
-  if (ready == 0) {
-    throw Unavailable("cannot " + std::string(doing) + ": postgres did not answer for " +
-                      std::to_string(reply_wait_max_.count() / 1000) + " s");
+  for (Millis waited{0}; waited < reply_wait_max_; waited += wait_slice) {
+    const int ready = poll(&waiting, 1, static_cast<int>(wait_slice.count()));
+    if (ready > 0 || (ready < 0 && errno == EINTR)) {
+      return;
+    }
+    if (ready < 0) {
+      throw Unavailable("cannot " + std::string(doing) + ": poll: " + std::strerror(errno));
+    }
+    while_waiting_();
   }
-  if (ready < 0 && errno != EINTR) {
-    throw Unavailable("cannot " + std::string(doing) + ": poll: " + std::strerror(errno));
-  }
+  throw Unavailable("cannot " + std::string(doing) + ": postgres did not answer for " +
+                    std::to_string(reply_wait_max_.count() / 1000) + " s");
 }
 
 void Connection::flush(std::string_view doing) {
@@ -312,6 +324,18 @@ Result<Answer, ServerError> Connection::execute(std::string_view doing, const st
                                          static_cast<int>(parameters.values.size()),
                                          parameters.values.data(), parameters.lengths.data(),
                                          formats.data(), binary));
+  return row_fault_or_throw(doing, await(doing));
+}
+
+Result<Answer, ServerError> Connection::query(std::string_view doing, const std::string& sql,
+                                              std::span<const Oid> types,
+                                              const Parameters& parameters) {
+  constexpr int binary = 1;
+  const std::vector<int> formats(parameters.values.size(), binary);
+  expect_sent(doing,
+              PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(types.size()),
+                                types.data(), parameters.values.data(), parameters.lengths.data(),
+                                formats.data(), binary));
   return row_fault_or_throw(doing, await(doing));
 }
 

@@ -4,6 +4,7 @@
 // Unavailable, a Refused or (for a row's own fault) a value; none of them quotes what the server
 // said of a row.
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -78,6 +79,10 @@ struct ConnectionOptions {
   // Long enough for a turn behind another worker's lock or a checkpoint; after it the turn is tried
   // again, which the ledger makes harmless.
   Seconds statement_timeout{30};
+  // Called about once a second while the server is waited for, in the thread that waits. What it
+  // throws ends the wait, and the connection with it.
+  std::function<void()> while_waiting = [] {
+  };
 };
 
 // For one thread. After an Unavailable it is of no more use: make another.
@@ -106,6 +111,10 @@ class Connection {
   Result<Answer, ServerError> execute(std::string_view doing, const std::string& name,
                                       const Parameters& parameters);
 
+  // The same without preparing it: for statements that are run once.
+  Result<Answer, ServerError> query(std::string_view doing, const std::string& sql,
+                                    std::span<const Oid> types, const Parameters& parameters);
+
   // `sql` is a COPY ... FROM STDIN, `data` all of what it takes. The answer says how many rows were
   // copied; an error that is a row's own fault is returned. Throws Unavailable, Refused.
   Result<Answer, ServerError> copy(std::string_view doing, const std::string& sql,
@@ -128,6 +137,7 @@ class Connection {
 
   std::unique_ptr<PGconn, Finish> connection_;
   Millis reply_wait_max_;
+  std::function<void()> while_waiting_;
   std::string primary_text_;  // of the last error
 };
 

@@ -25,11 +25,6 @@ std::string moment(const std::optional<WallTime>& time) {
                      (*time - seconds).count());
 }
 
-std::vector<std::string> parameters(const QuarantineFilter& filter) {
-  return {filter.reason, filter.column, filter.message_id, moment(filter.from),
-          moment(filter.before)};
-}
-
 std::string statement(std::string_view sql, const TableName& table) {
   return fill(without_comments(sql), {{"quarantine", table.quoted()}});
 }
@@ -42,8 +37,13 @@ std::int64_t number(std::string_view text) {
 
 }  // namespace
 
+std::vector<std::string> filter_parameters(const QuarantineFilter& filter) {
+  return {filter.reason, filter.column, filter.message_id, moment(filter.from),
+          moment(filter.before)};
+}
+
 std::vector<QuarantineEntry> Quarantine::find(const QuarantineFilter& filter, std::size_t limit) {
-  std::vector<std::string> texts = parameters(filter);
+  std::vector<std::string> texts = filter_parameters(filter);
   texts.push_back(std::to_string(limit));
   const Answer answer =
       connection_.run(reading, statement(sql::quarantine_find_sql, table_), texts);
@@ -68,8 +68,8 @@ std::vector<QuarantineEntry> Quarantine::find(const QuarantineFilter& filter, st
 
 std::vector<std::pair<std::string, std::int64_t>> Quarantine::count(
     const QuarantineFilter& filter) {
-  const Answer answer =
-      connection_.run(reading, statement(sql::quarantine_count_sql, table_), parameters(filter));
+  const Answer answer = connection_.run(reading, statement(sql::quarantine_count_sql, table_),
+                                        filter_parameters(filter));
   std::vector<std::pair<std::string, std::int64_t>> counts;
   for (int row = 0; row < answer.rows(); ++row) {
     counts.emplace_back(answer.value(row, 0), number(answer.value(row, 1)));
@@ -78,7 +78,7 @@ std::vector<std::pair<std::string, std::int64_t>> Quarantine::count(
 }
 
 std::int64_t Quarantine::purge(const QuarantineFilter& filter) {
-  std::vector<std::string> texts = parameters(filter);
+  std::vector<std::string> texts = filter_parameters(filter);
   texts.push_back(std::to_string(purged_at_once));
   const std::string sql = statement(sql::quarantine_purge_sql, table_);
   std::size_t purged = 0;

@@ -28,6 +28,9 @@ struct QuarantineFilter {
   }
 };
 
+// $1..$5 of the statements that take one.
+std::vector<std::string> filter_parameters(const QuarantineFilter& filter);
+
 struct QuarantineEntry {
   std::string message_id;
   std::string reason;

@@ -53,7 +53,7 @@ std::string roles_sql(const Tables& tables) {
                                           {"load", tables.load.quoted()}});
   if (!tables.target.schema.empty()) {
     sql += "\nGRANT USAGE ON SCHEMA " + quote_identifier(tables.target.schema) +
-           " TO moretta_worker, moretta_analyst, moretta_recovery;\n";
+           " TO moretta_worker, moretta_analyst, moretta_recovery, moretta_replay;\n";
   }
   return sql;
 }

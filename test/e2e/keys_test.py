@@ -6,7 +6,8 @@ import unittest
 import harness
 from harness import EXIT_CONFIG, EXIT_DONE, EXIT_FAILED, EndToEnd, OTHER_KEY, login
 
-ROLES = {"worker": "moretta_worker", "analyst": "moretta_analyst", "officer": "moretta_recovery"}
+ROLES = {"worker": "moretta_worker", "analyst": "moretta_analyst", "officer": "moretta_recovery",
+         "mender": "moretta_replay"}
 
 
 class Keys(EndToEnd):
@@ -132,6 +133,20 @@ class Roles(EndToEnd):
 
         self.assertEqual((unmask.code, unmask.text), (EXIT_FAILED, ""), unmask)
         self.assertEqual(drain.code, EXIT_FAILED, drain)
+
+    def test_mender_replays_and_may_do_nothing_else(self):
+        self.assertEqual(self.allowed("mender"), {
+            ("INSERT", "user_logins"), ("INSERT", "pii_vault"),
+            ("SELECT", "moretta_quarantine"), ("DELETE", "moretta_quarantine"),
+            ("SELECT", "pii_key_registry"), ("INSERT", "pii_key_registry"),
+            ("SELECT", "moretta_unmask_audit"), ("INSERT", "moretta_unmask_audit")})
+        everything = self.config(name="all.yaml")
+
+        done = self.moretta("replay", "-c", str(everything), "--reason", "end-to-end test",
+                            name="moretta-unmask", env=self.as_role("mender"))
+
+        self.assertEqual(done.code, harness.EXIT_REJECTS, done)
+        self.assertIn("still invalid_json", done.text)
 
     def test_officer_recovers_and_may_change_nothing(self):
         self.assertEqual(self.allowed("officer"), {

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from harness import EXIT_DONE, EXIT_FAILED, EXIT_REJECTS, EXIT_USAGE, EndToEnd, login
+from harness import EXIT_DONE, EXIT_FAILED, EXIT_REJECTS, EXIT_USAGE, OTHER_KEY, EndToEnd, login
 
 
 class Quarantine(EndToEnd):
@@ -62,6 +62,52 @@ class Quarantine(EndToEnd):
         done = self.run_on_config("quarantine", "purge", "--reason", "missing_key", "--yes")
         self.assertEqual(done.code, EXIT_DONE, done)
         self.assertEqual(len(self.listed()), 2)
+
+    def test_replays_what_a_better_mapping_takes_and_nothing_twice(self):
+        self.sql("ALTER TABLE user_logins ADD CHECK (user_id <> 'user-000007')")
+        self.queue.send(self.queue_url, [login(7)])
+        self.drain(config=self.written)
+        mended = self.config("logins-keyed", name="mended.yaml", changes=[
+            ("user_id:          {from: /user_id,", "user_id:          {from: /user_id, required: false, default: nobody,")])
+        self.assertEqual(self.count(), 1)
+
+        # As the old configuration has it, nothing passes.
+        tried = self.replay(self.written, "--dry-run")
+        self.assertEqual(tried.code, EXIT_REJECTS, tried)
+        self.assertIn("0 of 4 messages would pass", tried.text)
+
+        tried = self.replay(mended, "--dry-run")
+        self.assertEqual(tried.code, EXIT_REJECTS, tried)
+        self.assertIn("1 of 4 messages would pass; nothing was changed", tried.text)
+        self.assertIn("still refused_by_table", tried.text)
+        self.assertEqual((self.count(), len(self.listed())), (1, 4))
+
+        ended = self.replay(mended, "--because", "missing_key", "--json")
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assertEqual(json.loads(ended.text)["outcome"], "stored")
+        self.assertEqual((self.count(), len(self.listed())), (2, 3))
+
+        again = self.replay(mended, "--because", "missing_key")
+        self.assertEqual(again.code, EXIT_DONE, again)
+        self.assertIn("0 of 0 messages passed", again.text)
+        self.assertEqual((self.count(), len(self.listed())), (2, 3))
+        users = {row[0] for row in self.sql("SELECT user_id FROM user_logins")}
+        self.assertEqual(users, {"user-000000", "nobody"})
+        actions = [row[0] for row in self.sql("SELECT action FROM moretta_unmask_audit ORDER BY seq")]
+        self.assertEqual(actions, ["replay, dry run"] * 2 + ["replay"] * 2)
+
+    def test_replays_no_message_without_its_key_and_shows_none(self):
+        done = self.replay(self.written, env={"SECRET_KEY": OTHER_KEY})
+
+        self.assertEqual(done.code, EXIT_FAILED, done)
+        for said in (done.text + done.said, self.replay(self.written, "--json").text):
+            self.assertNotIn("no JSON", said)
+            self.assertNotIn("user-000001", said)
+        self.assertEqual(self.moretta("replay").code, EXIT_USAGE, "a worker cannot replay")
+
+    def replay(self, config, *arguments, **options):
+        return self.moretta("replay", "-c", str(config), "--reason", "mapping was mended", *arguments,
+                            name="moretta-unmask", **options)
 
     def test_refuses_what_is_no_time(self):
         done = self.run_on_config("quarantine", "list", "--from", "yesterday")

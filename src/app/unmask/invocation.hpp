@@ -72,12 +72,24 @@ struct ChangeOptions {
   Output output = Output::people;
 };
 
+enum class DryRun { no, yes };  // replay --dry-run
+
+struct ReplayOptions {
+  Overrides overrides;
+  AuditPlace audit;
+  QuarantineChoice choice;
+  std::string message_id;    // empty: all that the choice takes
+  std::string recovery_key;  // the place of the private one; empty: none
+  DryRun dry_run = DryRun::no;
+  Output output = Output::people;
+};
+
 struct RecoveryKeyOptions {
   std::string file;
   int id = 1;
 };
 
-using UnmaskInvocation =
-    std::variant<RecoverOptions, AuditVerifyOptions, ChangeOptions, RecoveryKeyOptions>;
+using UnmaskInvocation = std::variant<RecoverOptions, AuditVerifyOptions, ChangeOptions,
+                                      RecoveryKeyOptions, ReplayOptions>;
 
 }  // namespace moretta::app

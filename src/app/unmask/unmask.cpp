@@ -20,6 +20,7 @@ struct Dispatch {
     return make_recovery_key(options, world);
   }
   int operator()(const RecoverOptions& options) const { return recover_values(options, world); }
+  int operator()(const ReplayOptions& options) const { return replay_quarantine(options, world); }
   int operator()(const AuditVerifyOptions& options) const { return verify_audit(options, world); }
 };
 

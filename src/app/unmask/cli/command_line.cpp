@@ -17,6 +17,7 @@ struct Parsed {
   RecoverOptions recover;
   ChangeOptions change;
   RecoveryKeyOptions recovery_key;
+  ReplayOptions replay;
   AuditVerifyOptions audit_verify;
 };
 
@@ -48,6 +49,7 @@ std::variant<UnmaskInvocation, CliEnd> parse_unmask_line(
   const CLI::App& verify = add_audit_verify(audit, parsed.audit_verify);
   const CLI::App& rewrap = add_rewrap(app, parsed.change);
   const CLI::App& recovery_key = add_recovery_key(app, parsed.recovery_key);
+  const CLI::App& replay = add_replay(app, parsed.replay);
   try {
     std::vector<std::string> reversed(arguments.rbegin(),
                                       arguments.rend());  // as parse() wants them
@@ -65,6 +67,9 @@ std::variant<UnmaskInvocation, CliEnd> parse_unmask_line(
   }
   if (recovery_key.parsed()) {
     return checked(parsed.recovery_key);
+  }
+  if (replay.parsed()) {
+    return checked(parsed.replay);
   }
   return verify.parsed() ? checked(parsed.audit_verify) : checked(parsed.recover);
 }

@@ -27,6 +27,9 @@ std::string fault_of(const RecoverOptions& options);
 CLI::App& add_rewrap(CLI::App& program, ChangeOptions& options);
 std::string fault_of(const ChangeOptions& options);
 
+CLI::App& add_replay(CLI::App& program, ReplayOptions& options);
+std::string fault_of(const ReplayOptions& options);
+
 CLI::App& add_recovery_key(CLI::App& program, RecoveryKeyOptions& options);
 std::string fault_of(const RecoveryKeyOptions& options);
 

@@ -11,6 +11,7 @@ namespace moretta::app {
 int change_tokens(const ChangeOptions& options, World& world);
 int make_recovery_key(const RecoveryKeyOptions& options, World& world);
 int recover_values(const RecoverOptions& options, World& world);
+int replay_quarantine(const ReplayOptions& options, World& world);
 int verify_audit(const AuditVerifyOptions& options, World& world);
 
 }  // namespace moretta::app
