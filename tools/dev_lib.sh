@@ -20,7 +20,7 @@ build_packages=(
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev
-  python3-boto3 python3-psycopg2 python3-yaml shellcheck yamllint systemd git
+  python3-boto3 python3-psycopg2 python3-yaml faketime shellcheck yamllint systemd git
   binutils patchelf
   valgrind
 )
@@ -104,4 +104,17 @@ changed_sources() {
   fi
   { git diff --name-only --diff-filter=d "$base"; git ls-files -o --exclude-standard; } |
     sort -u | grep -E '^(src|sim|test|fuzz|bench)/.*\.cpp$' || true
+}
+
+fuzz_targets() {
+  sed -n 's/^moretta_fuzz(\([a-z_]*\) .*/\1/p' fuzz/CMakeLists.txt
+}
+
+# fuzz_one NAME SECONDS: a finding stops it, and its input is kept in build/fuzz.
+fuzz_one() {
+  say "fuzzing $1 for $2 s"
+  mkdir -p "build/fuzz/corpus/$1"
+  "build/fuzz/fuzz_$1" -max_total_time="$2" -print_final_stats=1 -verbosity=0 -artifact_prefix="build/fuzz/$1-" \
+    "build/fuzz/corpus/$1" "fuzz/corpus/$1" 2>&1 | sed -n '/number_of_executed_units/s/.*: */executions: /p; /ERROR\|SUMMARY\|Test unit/p'
+  return "${PIPESTATUS[0]}"
 }

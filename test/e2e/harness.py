@@ -307,6 +307,16 @@ class Devqueue:
         with urllib.request.urlopen(request, timeout=10) as answer:
             assert answer.status in (200, 204), answer.status
 
+    def stats(self, url):
+        """What has happened to a queue so far, in numbers."""
+        with urllib.request.urlopen(self.endpoint + "/_devqueue/stats", timeout=10) as answer:
+            return json.load(answer)["queues"][url.rsplit("/", 1)[1]]
+
+    def requests(self):
+        """How often each operation was called."""
+        with urllib.request.urlopen(self.endpoint + "/_devqueue/stats", timeout=10) as answer:
+            return json.load(answer)["requests"]
+
     def close(self):
         self.client.close()
         self._child.end()
