@@ -161,6 +161,12 @@ bool SecretLogin::renew(pg::Conninfo& conninfo) {
   return true;
 }
 
+std::string SecretLogin::hint() const {
+  const std::string place = place_.starts_with("cmd:") ? "the command" : place_;
+  return "the server takes neither what " + place +
+         " held nor what it holds now: correct the secret, or the role's password and pg_hba.conf";
+}
+
 std::string region_of_rds_host(std::string_view host) {
   const std::size_t end = host.find(".rds.amazonaws.com");
   if (end == std::string_view::npos) {
@@ -231,6 +237,11 @@ void RdsIamLogin::fill(pg::Conninfo& conninfo) {
   const std::lock_guard lock(mutex_);
   used_ = access().credentials().current();
   fill_with(conninfo, *used_);
+}
+
+std::string RdsIamLogin::hint() const {
+  return "let the role in with GRANT rds_iam, allow rds-db:connect on it to these AWS credentials, "
+         "and switch IAM authentication on at the instance (docs/credentials.md)";
 }
 
 // Another token of the same keys would be refused as well.

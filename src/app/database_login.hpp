@@ -52,6 +52,7 @@ class SecretLogin final : public pg::Login {
 
   void fill(pg::Conninfo& conninfo) override;
   bool renew(pg::Conninfo& conninfo) override;
+  [[nodiscard]] std::string hint() const override;
 
  private:
   [[nodiscard]] DatabaseSecret read() const;
@@ -72,6 +73,7 @@ class RdsIamLogin final : public pg::Login {
 
   void fill(pg::Conninfo& conninfo) override;
   bool renew(pg::Conninfo& conninfo) override;
+  [[nodiscard]] std::string hint() const override;
 
  private:
   AwsAccess& access();

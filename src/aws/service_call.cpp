@@ -118,9 +118,11 @@ void throw_service_error(const std::string& tried, const ServiceCall& call, cons
       if (error.code.starts_with("AccessDenied") || error.code.empty()) {
         throw Refused(what, "allow " + call.action + " to these AWS credentials");
       }
-      throw Refused(what,
-                    "check the AWS access key and the region: the server does not know the "
-                    "key");
+      // Others are a service's own, and only their status says that they forbid.
+      throw Refused(what, class_of_code(error.code) == ErrorClass::forbidden
+                              ? "check the AWS access key and the region: the server does not know "
+                                "the key"
+                              : hint);
     case ErrorClass::expired_credentials:
       throw Refused(what, "renew the AWS credentials, then start again");
     case ErrorClass::clock_skew:

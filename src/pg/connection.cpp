@@ -106,6 +106,9 @@ constexpr std::string_view tls_hint =
       for_now |= fault_of(code) == Fault::for_now;
     }
   }
+  if (conninfo.login() != nullptr && is_login_refused(message)) {
+    hint = conninfo.login()->hint();
+  }
   if (for_now || said.empty()) {
     throw Unavailable(tried + (said.empty() ? "no reason given" : said));
   }

@@ -2,6 +2,8 @@
 
 // Who knows user and password at the moment of a connect, where they change while we run.
 
+#include <string>
+
 namespace moretta::pg {
 
 class Conninfo;
@@ -20,6 +22,9 @@ class Login {
   // The server refused what `conninfo` has: looks for something newer, and fills that in. False if
   // there is nothing newer. Throws Unavailable, Refused.
   virtual bool renew(Conninfo& conninfo) = 0;
+
+  // What to do when the server refuses the newest.
+  [[nodiscard]] virtual std::string hint() const = 0;
 };
 
 }  // namespace moretta::pg

@@ -100,6 +100,7 @@ class AwsTest(EndToEnd):
 
         self.assertEqual(ended.code, EXIT_FAILED, ended)
         self.assertIn("28P01", ended.said)
+        self.assertIn("correct the secret", ended.said)
         self.assertEqual(len(self.aws.asked), 2, "the secret is read again once")
         self.assert_tells_nothing(ended, "wrong-password")
 
@@ -143,6 +144,45 @@ class AwsTest(EndToEnd):
 
         self.assertEqual(ended.code, EXIT_DONE, ended)
         self.assertEqual(self.count(), 5)
+
+    def without_container(self):
+        for name in ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"):
+            del self.env[name]
+
+    def test_a_web_identity_gives_keys_and_its_token_may_be_rotated(self):
+        self.without_container()
+        self.aws.secrets["db"] = self.database_url
+        token = self.folder / "identity-token"
+        self.env.update(AWS_WEB_IDENTITY_TOKEN_FILE=str(token), DATABASE_URL="awssm:db",
+                        AWS_ROLE_ARN="arn:aws:iam::123456789012:role/worker")
+        for text in ("jwt.first", "jwt.second"):
+            token.write_text(text + "\n")
+            self.aws.identity_token = text
+            ended = self.drain("--lanes", "1")
+            self.assertEqual(ended.code, EXIT_DONE, ended)
+
+        token.write_text("jwt.stale")
+        ended = self.drain("--lanes", "1")
+        self.assertEqual(ended.code, EXIT_CONFIG, ended)
+        self.assertIn("check the role's trust policy", ended.said)
+        self.assert_tells_nothing(ended, "jwt.", "of no use to a log")
+
+    def test_a_profile_may_assume_a_role_with_the_keys_of_another(self):
+        self.without_container()
+        self.aws.long_lived["AKIAUSER"] = "user-secret"
+        self.aws.secrets["db"] = self.database_url
+        config = self.folder / "aws-config"
+        config.write_text("[default]\nrole_arn = arn:aws:iam::123456789012:role/worker\nsource_profile = user\n"
+                          "external_id = a b\n[profile user]\naws_access_key_id = AKIAUSER\n"
+                          "aws_secret_access_key = user-secret\n")
+        self.env.update(AWS_CONFIG_FILE=str(config), DATABASE_URL="awssm:db")
+
+        ended = self.drain("--lanes", "1")
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assertIn(("AssumeRole", "arn:aws:iam::123456789012:role/worker"), self.aws.asked)
+        self.assertEqual(self.aws.faults, [])
+        self.assert_tells_nothing(ended, "user-secret")
 
     def test_without_any_credentials_it_says_where_it_looked(self):
         env = {name: "" for name in self.env if name.startswith("AWS_CONTAINER")}

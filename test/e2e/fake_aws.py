@@ -43,7 +43,7 @@ class Keys:
 
 
 class FakeAws:
-    """A container endpoint at /credentials; Secrets Manager, Parameter Store and KMS at /."""
+    """A container endpoint at /credentials; STS, Secrets Manager, Parameter Store and KMS at /."""
 
     authorization = "agent-token"
 
@@ -53,6 +53,8 @@ class FakeAws:
         self.issued = []
         self.agent_asked = 0
         self.secrets, self.parameters, self.wrapped = {}, {}, {}
+        self.long_lived = {}  # key id -> secret, of users
+        self.identity_token = None  # what the identity provider signed last
         self.asked = []  # target and name
         self.faults = []  # what was wrong with signatures
         self._lock = threading.Lock()
@@ -69,12 +71,18 @@ class FakeAws:
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                self._answer(*outer.serve(self.path, self.headers, body))
+                if "X-Amz-Target" in self.headers:
+                    self._answer(*outer.serve(self.path, self.headers, body))
+                else:
+                    self._send(*outer.assume(self.path, self.headers, body), "text/xml")
 
             def _answer(self, status, document):
-                body = json.dumps(document).encode()
+                self._send(status, json.dumps(document), "application/x-amz-json-1.1")
+
+            def _send(self, status, text, content_type):
+                body = text.encode()
                 self.send_response(status)
-                self.send_header("Content-Type", "application/x-amz-json-1.1")
+                self.send_header("Content-Type", content_type)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -95,7 +103,7 @@ class FakeAws:
         token_file.write_text(self.authorization)
         return {"AWS_CONTAINER_CREDENTIALS_FULL_URI": self.url + "/credentials",
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": str(token_file),
-                **{f"AWS_ENDPOINT_URL_{name}": self.url for name in ("SECRETS_MANAGER", "SSM", "KMS")}}
+                **{f"AWS_ENDPOINT_URL_{name}": self.url for name in ("SECRETS_MANAGER", "SSM", "KMS", "STS")}}
 
     def secrets_that_must_not_show(self):
         return [text for keys in self.issued for text in (keys.secret, keys.token)] + [self.authorization]
@@ -130,19 +138,44 @@ class FakeAws:
                 return 200, {"KeyId": "key", "Plaintext": base64.b64encode(self.wrapped[name]).decode()}
             return 400, {"__type": "ResourceNotFoundException", "Message": "of no use to a log"}
 
+    def assume(self, path, headers, body):
+        """STS."""
+        with self._lock:
+            form = dict(urllib.parse.parse_qsl(body.decode()))
+            action = form["Action"]
+            fault = ""
+            if action == "AssumeRole":
+                fault = self._signature_fault(path, headers, body)
+            elif "Authorization" in headers or form.get("WebIdentityToken") != self.identity_token:
+                fault = "InvalidIdentityToken"
+            self.asked.append((action, form["RoleArn"]))
+            if fault:
+                self.faults.append(fault)
+                return 400, (f"<ErrorResponse><Error><Type>Sender</Type><Code>{fault}</Code>"
+                             "<Message>of no use to a log</Message></Error></ErrorResponse>")
+            self.issued.append(Keys(len(self.issued) + 1, self.life))
+            given = self.issued[-1].document()
+            given["SessionToken"] = given.pop("Token")
+            members = "".join(f"<{name}>{text}</{name}>" for name, text in given.items())
+            return 200, (f'<{action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{action}Result>'
+                         f"<Credentials>{members}</Credentials></{action}Result></{action}Response>")
+
     def _signature_fault(self, path, headers, body):
         words = headers["Authorization"].replace(",", "").split(" ")
         parts = dict(word.split("=", 1) for word in words[1:])
         key_id, scope = parts["Credential"].split("/", 1)
         keys = next((keys for keys in self.issued if keys.id == key_id), None)
-        if keys is None or headers.get("X-Amz-Security-Token") != keys.token:
-            return "UnrecognizedClientException"
-        if keys.has_ended:
-            return "ExpiredTokenException"
+        secret = self.long_lived.get(key_id)
+        if secret is None:
+            if keys is None or headers.get("X-Amz-Security-Token") != keys.token:
+                return "UnrecognizedClientException"
+            if keys.has_ended:
+                return "ExpiredTokenException"
+            secret = keys.secret
         lines = [f"{name}:{headers[name].strip()}" for name in parts["SignedHeaders"].split(";")]
         canonical = "\n".join(["POST", path, "", *lines, "", parts["SignedHeaders"],
                                hashlib.sha256(body).hexdigest()])
-        made = signature(keys.secret, headers["X-Amz-Date"], scope, canonical)
+        made = signature(secret, headers["X-Amz-Date"], scope, canonical)
         return "" if made == parts["Signature"] else "InvalidSignatureException"
 
     # --- RDS

@@ -49,10 +49,10 @@ Credentials RefreshingCredentials::current() {
     }
     if (!is_fetching_) {
       refresh(lock);
-      if (is_usable(clock_.wall())) {
-        return keys_->clone();
+      if (failure_ && !is_usable(clock_.wall())) {
+        std::rethrow_exception(failure_);
       }
-      std::rethrow_exception(failure_);
+      return keys_->clone();
     }
     const int seen = fetches_;
     fetched_.wait(lock, [&] { return fetches_ != seen; });

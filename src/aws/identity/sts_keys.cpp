@@ -153,7 +153,7 @@ Credentials AssumedRole::fetch() {
   FixedCredentials source(source_->fetch());
   return ask(world_,
              {.service = "sts",
-              .action = "sts:AssumeRole",
+              .action = "sts:AssumeRole in the role's trust policy",
               .endpoint = sts_,
               .body = form_of("AssumeRole", role_, world_.random)},
              role_.role_arn, &source);
@@ -186,7 +186,7 @@ Credentials WebIdentity::fetch() {
   wipe(token);
   return ask(world_,
              {.service = "sts",
-              .action = "sts:AssumeRoleWithWebIdentity",
+              .action = "sts:AssumeRoleWithWebIdentity in the role's trust policy",
               .endpoint = sts_,
               .body = std::move(form)},
              role_.role_arn, nullptr);

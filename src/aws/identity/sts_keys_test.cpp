@@ -104,6 +104,21 @@ TEST_F(Sts, tells_what_passes_from_what_somebody_must_mend) {
   }
 }
 
+TEST_F(Sts, says_where_to_mend_a_role_that_does_not_let_us_in) {
+  const std::string path = write("token", "jwt");
+  const std::pair<const char*, const char*> cases[] = {
+      {"AccessDenied", "allow sts:AssumeRoleWithWebIdentity in the role's trust policy"},
+      {"IDPRejectedClaim", "issuer, audience and subject"},
+      {"InvalidIdentityToken", "issuer, audience and subject"},
+      {"RegionDisabledException", "activate STS in that region"},
+  };
+  for (const auto& [code, hint] : cases) {
+    http.will_answer({error(403, code)});
+    const std::string said = thrown([&] { web(path).fetch(); });
+    EXPECT_NE(said.find(hint), std::string::npos) << said;
+  }
+}
+
 TEST_F(Sts, takes_no_answer_that_lacks_a_part) {
   std::string body = sts_answer("A");
   body.replace(body.find("<SessionToken>"), 14, "<Session-Token>");
