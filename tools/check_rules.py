@@ -29,6 +29,7 @@ BANNED = [
         "src/pg/*": "adapter boundary: what the server says becomes an outcome",
         "src/file/*": "adapter boundary: the library's stream errors become ours",
         "src/devqueue/*": "a server answers a bad request, it does not end",
+        "src/core/batch_lane.cpp": "as lane.cpp, within the time that a batch has",
         "src/core/lane.cpp": "a lane waits through an outage and stops on a refusal",
         "src/core/lane_pool.cpp": "carries a lane's error over to the thread that joins it",
     }),

@@ -371,6 +371,15 @@ std::string read_text(const std::string& path) {
   return text;
 }
 
+// For places without files: a function's environment, a parameter store.
+std::string read_reference(const std::string& reference, const Environment& environment) {
+  auto text = read_secret(reference, environment, config_bytes_max);
+  if (!text) {
+    throw BadConfig("MORETTA_CONFIG: " + text.error());
+  }
+  return std::string(text.value().view());
+}
+
 }  // namespace
 
 Result<Config, Problems> parse_config(const ConfigText& source, const Overrides& overrides,
@@ -388,6 +397,12 @@ ConfigText read_config(const Overrides& overrides, const Environment& environmen
   std::string path = overrides.config.value_or("");
   if (path.empty()) {
     path = environment("MORETTA_CONFIG").value_or("");
+    if (path.find('\n') != std::string::npos) {
+      return {.name = "MORETTA_CONFIG", .text = path};
+    }
+    if (is_secret_reference(path)) {
+      return {.name = "MORETTA_CONFIG", .text = read_reference(path, environment)};
+    }
   }
   if (path.empty()) {
     path = default_config_file;

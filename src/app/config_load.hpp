@@ -44,7 +44,9 @@ struct ConfigText {
 Result<Config, Problems> parse_config(const ConfigText& source, const Overrides& overrides,
                                       const Environment& environment, const Needs& needs);
 
-// The text that the overrides and MORETTA_CONFIG name. Throws BadConfig if it cannot be read.
+// The text that the overrides or MORETTA_CONFIG name. MORETTA_CONFIG is a file, a reference as
+// secrets have it (`file:PATH`, `cmd:COMMAND`, …), or, in more than one line, the YAML itself.
+// Throws BadConfig if it cannot be read.
 ConfigText read_config(const Overrides& overrides, const Environment& environment);
 
 // Both; throws BadConfig with every problem.

@@ -19,6 +19,7 @@ struct Dispatch {
 
   int operator()(const RunOptions& options) const { return run(options, world); }
   int operator()(const DrainOptions& options) const { return drain(options, world); }
+  int operator()(const LambdaOptions& options) const { return lambda(options, world); }
   int operator()(const LoadOptions& options) const { return load(options, world); }
   int operator()(const MaskOptions& options) const { return mask_lines(options, world); }
   int operator()(const InitOptions& options) const { return init(options, world); }
@@ -56,7 +57,10 @@ int failed(const std::exception& error, const std::string& hint, World& world) {
 }  // namespace
 
 int enter(const std::vector<std::string>& arguments, World& world) {
-  const auto parsed = parse_command_line(arguments);
+  // Lambda starts what a package calls `bootstrap` without arguments.
+  const bool is_lambda = arguments.empty() && world.environment("AWS_LAMBDA_RUNTIME_API");
+  const auto parsed =
+      parse_command_line(is_lambda ? std::vector<std::string>{"lambda"} : arguments);
   if (const auto* end = std::get_if<CliEnd>(&parsed)) {
     world.out << end->out << std::flush;
     world.err << end->err << std::flush;

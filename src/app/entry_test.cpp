@@ -17,7 +17,7 @@ using testing::StartsWith;
 
 // In the order of `moretta --help`.
 const std::string all_commands =
-    "run, drain, load, mask, init, check, schema, quarantine, trace, rewrap, erase, audit, "
+    "run, drain, lambda, load, mask, init, check, schema, quarantine, trace, rewrap, erase, audit, "
     "explain, "
     "lookup, keys, demo, devqueue";
 

@@ -35,6 +35,10 @@ struct DrainOptions {
   Progress progress = Progress::automatic;
 };
 
+struct LambdaOptions {
+  Overrides overrides;
+};
+
 struct LoadOptions {
   Overrides overrides;
   std::vector<std::string> files;  // "-": standard input
@@ -178,8 +182,8 @@ struct LookupOptions {
 };
 
 using Invocation =
-    std::variant<RunOptions, DrainOptions, LoadOptions, MaskOptions, InitOptions, CheckOptions,
-                 SchemaOptions, DemoOptions, DevqueueOptions, QuarantineListOptions,
+    std::variant<RunOptions, DrainOptions, LambdaOptions, LoadOptions, MaskOptions, InitOptions,
+                 CheckOptions, SchemaOptions, DemoOptions, DevqueueOptions, QuarantineListOptions,
                  QuarantineShowOptions, QuarantinePurgeOptions, TraceOptions, RewrapOptions,
                  EraseOptions, AuditOptions, ExplainOptions, LookupOptions, KeysOptions>;
 

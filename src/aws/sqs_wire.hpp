@@ -36,6 +36,8 @@ struct MessageAttribute {
   std::string name;
   std::string type;   // String, Number or Binary, each with an optional .label
   std::string value;  // raw bytes for Binary
+
+  bool operator==(const MessageAttribute&) const = default;
 };
 
 struct SendEntry {

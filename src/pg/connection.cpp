@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstring>
 #include <optional>
+#include <stdexcept>
+#include <utility>
 
 #include <poll.h>
 
@@ -120,7 +122,7 @@ Conninfo with_defaults(const Conninfo& given, const ConnectionOptions& options) 
   demand_proof(conninfo);
   conninfo.set("client_encoding", "UTF8");
   conninfo.set_default("application_name", options.purpose);
-  conninfo.set_default("connect_timeout", "10");  // seconds for each host
+  conninfo.set_default("connect_timeout", std::to_string(options.connect_timeout.count()));
   // A peer that vanished is noticed after 30 + 3 * 10 s instead of the kernel's two hours.
   conninfo.set_default("keepalives_idle", "30");
   conninfo.set_default("keepalives_interval", "10");
@@ -179,6 +181,7 @@ std::size_t Answer::affected() const {
 
 Connection::Connection(const Conninfo& given, const ConnectionOptions& options)
     : reply_wait_max_(options.statement_timeout + reply_slack),
+      reply_wait_(reply_wait_max_),
       while_waiting_(options.while_waiting) {
   Conninfo conninfo = with_defaults(given, options);
   if (Login* const login = conninfo.login()) {
@@ -220,6 +223,22 @@ void Connection::connect(const Conninfo& conninfo) {
   PQreset(connection_.get());
 }
 
+void Connection::wait_at_most(Millis wait) {
+  reply_wait_ = std::clamp(wait, Millis{0}, reply_wait_max_);
+}
+
+bool Connection::is_alive(Millis within) {
+  const Millis usual = std::exchange(reply_wait_, std::min(within, reply_wait_max_));
+  bool alive = true;
+  try {
+    run("look whether the server is there", "SELECT");
+  } catch (const std::runtime_error&) {
+    alive = false;
+  }
+  reply_wait_ = usual;
+  return alive;
+}
+
 void Connection::expect_sent(std::string_view doing, int sent) {
   if (sent != 1) {
     throw Unavailable("cannot " + std::string(doing) + ": the connection to postgres is lost");
@@ -228,8 +247,9 @@ void Connection::expect_sent(std::string_view doing, int sent) {
 
 void Connection::wait_for_socket(std::string_view doing, short events) {
   pollfd waiting{.fd = PQsocket(connection_.get()), .events = events, .revents = 0};
-  for (Millis waited{0}; waited < reply_wait_max_; waited += wait_slice) {
-    const int ready = poll(&waiting, 1, static_cast<int>(wait_slice.count()));
+  for (Millis waited{0}; waited < reply_wait_; waited += wait_slice) {
+    const Millis slice = std::min<Millis>(wait_slice, reply_wait_ - waited);
+    const int ready = poll(&waiting, 1, static_cast<int>(slice.count()));
     if (ready > 0 || (ready < 0 && errno == EINTR)) {
       return;
     }
@@ -239,7 +259,7 @@ void Connection::wait_for_socket(std::string_view doing, short events) {
     while_waiting_();
   }
   throw Unavailable("cannot " + std::string(doing) + ": postgres did not answer for " +
-                    std::to_string(reply_wait_max_.count() / 1000) + " s");
+                    std::to_string(reply_wait_.count()) + " ms");
 }
 
 void Connection::flush(std::string_view doing) {

@@ -83,6 +83,7 @@ struct ConnectionOptions {
   // throws ends the wait, and the connection with it.
   std::function<void()> while_waiting = [] {
   };
+  Seconds connect_timeout{10};  // for each host; libpq knows none below 2
 };
 
 // For one thread. After an Unavailable it is of no more use: make another.
@@ -97,6 +98,14 @@ class Connection {
 
   [[nodiscard]] int server_version() const { return PQserverVersion(connection_.get()); }
   [[nodiscard]] int backend_pid() const { return PQbackendPID(connection_.get()); }
+
+  // How long each wait for the server may last from now on, if that is less than what the statement
+  // timeout allows.
+  void wait_at_most(Millis wait);
+
+  // Whether the server is still there, asked for at most `within`. If it is not, this is of no more
+  // use.
+  [[nodiscard]] bool is_alive(Millis within);
 
   // One or more statements in one round trip; the answer of the last. For statements that carry no
   // value of a row. Throws Unavailable, Refused.
@@ -136,7 +145,8 @@ class Connection {
   Answer value_or_throw(std::string_view doing, Result<Answer, ServerError> result);
 
   std::unique_ptr<PGconn, Finish> connection_;
-  Millis reply_wait_max_;
+  Millis reply_wait_max_;     // what the statement timeout allows
+  Millis reply_wait_;         // at most that
   std::function<void()> while_waiting_;
   std::string primary_text_;  // of the last error
 };

@@ -22,6 +22,11 @@ namespace {
 constexpr std::size_t parts_waiting_max =
     64;  // one for each halving of at most 2^32 items, and more
 
+constexpr Seconds connect_timeout_min{2};  // libpq takes less for this
+
+// Nothing we wait for may last longer anyway.
+constexpr Millis time_left_max{std::chrono::hours{1}};
+
 // Between looks at the ledger's days; to find nothing to do costs one small query.
 constexpr std::chrono::hours upkeep_interval{1};
 
@@ -46,10 +51,12 @@ std::vector<SortKey> keys_in(const Answer& answer) {
 // A connection with the statements prepared on it so far.
 class PgSink::Session {
  public:
-  explicit Session(const SinkOptions& options)
-      : options_(options),
-        connection_(options.conninfo, options.connection),
-        storing_("store rows in " + options.tables.target.shown()) {}
+  // `sink` makes it, and outlives it.
+  explicit Session(const PgSink& sink)
+      : sink_(sink),
+        options_(sink.options_),
+        connection_(options_.conninfo, connection_options(sink)),
+        storing_("store rows in " + options_.tables.target.shown()) {}
 
   Connection& connection() { return connection_; }
   [[nodiscard]] const SinkOptions& options() const { return options_; }
@@ -60,6 +67,7 @@ class PgSink::Session {
   // one. Preparing finds the
   // first two; rights are looked at only when a statement runs.
   void expect_ready() {
+    connection_.wait_at_most(sink_.time_left());
     const bool has_ledger = options_.ledger == Ledger::on;
     prepared({.attempt = has_ledger ? Attempt::optimistic : Attempt::plain});
     expect_insert(options_.tables.target);
@@ -70,12 +78,23 @@ class PgSink::Session {
   }
 
   Result<Answer, ServerError> execute(const Shape& shape, const Parameters& parameters) {
+    connection_.wait_at_most(sink_.time_left());
     return connection_.execute(storing_, prepared(shape), parameters);
   }
 
   [[noreturn]] void fail(const ServerError& error) { throw_server_error(storing_, error); }
 
  private:
+  static ConnectionOptions connection_options(const PgSink& sink) {
+    ConnectionOptions options = sink.options_.connection;
+    const auto left = std::chrono::floor<Seconds>(sink.time_left());
+    if (left < connect_timeout_min) {
+      throw Unavailable("cannot connect to postgres: no time is left for it");
+    }
+    options.connect_timeout = std::min(options.connect_timeout, left);
+    return options;
+  }
+
   const std::string& prepared(const Shape& shape) {
     std::string& name = names_.at(shape_index(shape));
     if (name.empty()) {
@@ -96,6 +115,7 @@ class PgSink::Session {
     }
   }
 
+  const PgSink& sink_;
   const SinkOptions& options_;
   Connection connection_;
   std::string storing_;  // completes "cannot ..."
@@ -291,9 +311,23 @@ int PgSink::backend_pid() const {
   return session_ == nullptr ? 0 : session_->backend_pid();
 }
 
+Millis PgSink::time_left() const {
+  const SteadyTime now = clock_.steady();
+  if (until_ <= now) {
+    return Millis{0};
+  }
+  return until_ - now >= time_left_max ? time_left_max : std::chrono::ceil<Millis>(until_ - now);
+}
+
+void PgSink::revive(Millis within) {
+  if (session_ != nullptr && !session_->connection().is_alive(within)) {
+    session_ = nullptr;
+  }
+}
+
 // Whoever has taken the session gives it back when all went well; else it ends with the error.
 std::unique_ptr<PgSink::Session> PgSink::take_session() {
-  return session_ == nullptr ? std::make_unique<Session>(options_) : std::move(session_);
+  return session_ == nullptr ? std::make_unique<Session>(*this) : std::move(session_);
 }
 
 void PgSink::open() {

@@ -48,6 +48,14 @@ class PgSink final : public Sink {
   void open() override;
   Fates write(const Writes& writes) override;
 
+  // From now on nothing waits for the server beyond that time; what is under way then is
+  // Unavailable, and in doubt.
+  void finish_by(SteadyTime until) { until_ = until; }
+
+  // After the process was frozen: a connection that does not answer within that time is given up,
+  // and the next use makes another.
+  void revive(Millis within);
+
   // The server process that serves this sink, or 0 while not connected.
   [[nodiscard]] int backend_pid() const;
 
@@ -55,6 +63,7 @@ class PgSink final : public Sink {
   class Session;
   class TurnWriter;
 
+  [[nodiscard]] Millis time_left() const;
   std::unique_ptr<Session> take_session();
   void keep_ledger_when_due(Connection& connection);
 
@@ -65,6 +74,7 @@ class PgSink final : public Sink {
   std::unique_ptr<Session> session_;
   bool in_doubt_ = false;  // the last write may or may not have been committed
   SteadyTime next_upkeep_{};
+  SteadyTime until_ = SteadyTime::max();
 };
 
 }  // namespace moretta::pg

@@ -60,6 +60,22 @@ void add_load(Commands& commands) {
       "Example:\n  moretta load -c logins.yaml --sent-at /created_at export-*.jsonl");
 }
 
+void add_lambda(Commands& commands) {
+  CLI::App& command = commands.add("lambda", "as an AWS Lambda function of an SQS queue");
+  auto& options = commands.options<LambdaOptions>(command);
+  add_config(command, options.overrides);
+  add_database(command, options.overrides);
+  add_log(command, options.overrides);
+  command.footer(
+      "Serves the Lambda Runtime API at AWS_LAMBDA_RUNTIME_API; where that is set, moretta "
+      "without\n"
+      "a command does so too. The configuration is $MORETTA_CONFIG (a file, or YAML itself), then\n"
+      "moretta.yaml beside the program ($LAMBDA_TASK_ROOT). docs/lambda.md tells how to deploy "
+      "and\n"
+      "how to try it here.\n\n"
+      "Example:\n  AWS_LAMBDA_RUNTIME_API=127.0.0.1:9001 moretta lambda -c logins.yaml");
+}
+
 void add_mask(Commands& commands) {
   CLI::App& command =
       commands.add("mask", "lines of JSON in, masked rows out; no queue, no database");
@@ -87,6 +103,7 @@ void add_mask(Commands& commands) {
 void add_pipeline_commands(Commands& commands) {
   add_run(commands);
   add_drain(commands);
+  add_lambda(commands);
   add_load(commands);
   add_mask(commands);
 }

@@ -10,6 +10,7 @@ namespace moretta::app {
 
 int run(const RunOptions& options, World& world);
 int drain(const DrainOptions& options, World& world);
+int lambda(const LambdaOptions& options, World& world);
 int load(const LoadOptions& options, World& world);
 int mask_lines(const MaskOptions& options, World& world);
 int init(const InitOptions& options, World& world);

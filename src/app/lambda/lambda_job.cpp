@@ -1,0 +1,158 @@
+#include "app/lambda/lambda_job.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ostream>
+#include <utility>
+
+#include "app/job.hpp"
+#include "app/lambda/batch_answer.hpp"
+#include "app/lambda/invocation_metrics.hpp"
+#include "aws/sqs_source.hpp"
+#include "base/digest.hpp"
+#include "base/encoding.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+// To ask a server that is there costs a round trip; one that is gone shows within this time.
+constexpr Millis revive_wait{1'000};
+// A function under load does not pay for the question.
+constexpr Millis idle_trusted{1'000};
+
+struct ForgetBodies {
+  std::vector<Message>& messages;
+  ~ForgetBodies() { wipe_bodies(messages); }
+};
+
+bool is_intact(const aws::SqsMessage& message) {
+  std::array<char, 2 * sizeof(Md5)> digest{};
+  write_hex(md5(message.body), digest);
+  return message.body_md5.empty() || std::ranges::equal(message.body_md5, digest);
+}
+
+bool is_stored(Outcome outcome) {
+  return outcome != Outcome::returned;
+}
+
+Totals difference(const Totals& after, const Totals& before) {
+  return {.received = after.received - before.received,
+          .stored = after.stored - before.stored,
+          .duplicate = after.duplicate - before.duplicate,
+          .quarantined = after.quarantined - before.quarantined,
+          .returned = after.returned - before.returned};
+}
+
+}  // namespace
+
+LambdaJob::LambdaJob(const Config& config, World& world, Log& log)
+    : world_(world),
+      log_(log),
+      function_(world.environment("AWS_LAMBDA_FUNCTION_NAME").value_or("moretta")),
+      database_outage_("database", log),
+      transform_({.mapping = config.table.mapping,
+                  .policies = config.table.policies,
+                  .key = config.keys.master ? &*config.keys.master : nullptr,
+                  .config_fingerprint = fingerprint(config.table),
+                  .recovery = config.keys.recovery ? &*config.keys.recovery : nullptr},
+                 world.random),
+      sink_(sink_options(config, "moretta lambda"), world.clock, log),
+      lane_({.sink = sink_,
+             .transform = transform_,
+             .random = world.random,
+             .tally = tally_,
+             .clock = world.clock,
+             .log = log,
+             .database_outage = database_outage_},
+            {.on_reject = config.on_reject,
+             .turn_rows_max = static_cast<std::size_t>(config.lanes.turn_rows_max)}) {}
+
+Result<std::string, FailedInvocation> LambdaJob::handle(aws::Invocation& invocation) {
+  const SteadyTime started = world_.clock.steady();
+  const Totals before = tally_.totals();
+  const SteadyTime until = deadline_of(invocation);
+  auto event = reader_.read(invocation.event);
+  if (!event) {
+    log_.error("event_refused", {{"request_id", invocation.id}, {"reason", event.error()}});
+    return Failure{FailedInvocation{.type = "Moretta.EventRefused",
+                                    .text = "this is no event of an SQS queue: " + event.error()}};
+  }
+  std::vector<Message> damaged;
+  std::vector<Message> messages = intact_messages(event.value(), damaged);
+  const ForgetBodies forget{messages};
+
+  sink_.finish_by(until);
+  revive_sink();
+  BatchResult result = lane_.run(messages, until);
+  last_steady_ = world_.clock.steady();
+  last_wall_ = world_.clock.wall();
+  report(invocation, before, started);
+
+  if (result.refused) {
+    log_.error("refused", {{"request_id", invocation.id},
+                           {"what", result.refused->what()},
+                           {"hint", result.refused->hint()}});
+    if (std::ranges::none_of(result.outcomes, is_stored)) {
+      return Failure{FailedInvocation{
+          .type = "Moretta.Refused",
+          .text = std::string(result.refused->what()) + "; " + result.refused->hint()}};
+    }
+  }
+  messages.insert(messages.end(), std::make_move_iterator(damaged.begin()),
+                  std::make_move_iterator(damaged.end()));
+  result.outcomes.resize(messages.size(), Outcome::returned);
+  return batch_answer(messages, result.outcomes);
+}
+
+// As the worker does, which leaves a damaged message to the queue: here it is an item failure.
+std::vector<Message> LambdaJob::intact_messages(aws::LambdaEvent& event,
+                                                std::vector<Message>& damaged) {
+  const WallTime now = world_.clock.wall();
+  std::vector<Message> messages;
+  messages.reserve(event.records.size());
+  for (aws::LambdaRecord& record : event.records) {
+    const bool intact = is_intact(record.message);
+    (intact ? messages : damaged).push_back(aws::message_of(std::move(record.message), now));
+  }
+  if (!damaged.empty()) {
+    wipe_bodies(damaged);
+    log_.warn("sqs_message_damaged", {{"fault", "body digest"}, {"messages", damaged.size()}});
+  }
+  return messages;
+}
+
+SteadyTime LambdaJob::deadline_of(const aws::Invocation& invocation) const {
+  constexpr Millis time_max{std::chrono::minutes{15}};  // a function's longest
+  const Millis left = invocation.deadline - world_.clock.wall() - answer_reserve;
+  return world_.clock.steady() + std::clamp(left, Millis{0}, time_max);
+}
+
+void LambdaJob::revive_sink() {
+  const bool is_fresh = world_.clock.steady() - last_steady_ < idle_trusted &&
+                        world_.clock.wall() - last_wall_ < idle_trusted;
+  if (!is_fresh) {
+    sink_.revive(revive_wait);
+  }
+}
+
+void LambdaJob::report(const aws::Invocation& invocation, const Totals& before,
+                       SteadyTime started) {
+  const Totals totals = difference(tally_.totals(), before);
+  const double milliseconds =
+      std::chrono::duration<double, std::milli>(world_.clock.steady() - started).count();
+  log_.info("batch", {{"request_id", invocation.id},
+                      {"received", totals.received},
+                      {"stored", totals.stored},
+                      {"duplicate", totals.duplicate},
+                      {"quarantined", totals.quarantined},
+                      {"returned", totals.returned},
+                      {"ms", milliseconds}});
+  world_.out << embedded_metrics({.function = function_,
+                                  .now = world_.clock.wall(),
+                                  .totals = totals,
+                                  .milliseconds = milliseconds})
+             << std::endl;
+}
+
+}  // namespace moretta::app

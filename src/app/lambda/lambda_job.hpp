@@ -1,0 +1,58 @@
+#pragma once
+
+// The body `lambda`: one invocation's messages through the same turn as everywhere, within its
+// deadline. Keeps its database connection from one invocation to the next.
+
+#include <string>
+
+#include "app/config.hpp"
+#include "app/world.hpp"
+#include "aws/lambda_event.hpp"
+#include "aws/lambda_runtime.hpp"
+#include "base/result.hpp"
+#include "core/batch_lane.hpp"
+#include "core/outage.hpp"
+#include "core/transform.hpp"
+#include "pg/pg_sink.hpp"
+
+namespace moretta::app {
+
+// Time at the end of an invocation that is kept for its answer: who is late is killed, and all of
+// the batch comes again.
+inline constexpr Millis answer_reserve{500};
+
+// Why an invocation has no answer. Lambda gives its whole batch back.
+struct FailedInvocation {
+  std::string type;
+  std::string text;
+};
+
+class LambdaJob {
+ public:
+  // Does not connect yet: a database that is away costs items, not the function. `config`, `world`
+  // and `log` must outlive the job.
+  LambdaJob(const Config& config, World& world, Log& log);
+
+  // The answer. Wipes the event.
+  Result<std::string, FailedInvocation> handle(aws::Invocation& invocation);
+
+ private:
+  std::vector<Message> intact_messages(aws::LambdaEvent& event, std::vector<Message>& damaged);
+  SteadyTime deadline_of(const aws::Invocation& invocation) const;
+  void revive_sink();
+  void report(const aws::Invocation& invocation, const Totals& before, SteadyTime started);
+
+  World& world_;
+  Log& log_;
+  std::string function_;
+  Outage database_outage_;
+  aws::LambdaEventReader reader_;
+  Transform transform_;
+  pg::PgSink sink_;
+  Tally tally_;
+  BatchLane lane_;
+  SteadyTime last_steady_{};  // the end of the last invocation; the process may have been frozen
+  WallTime last_wall_{};      // since, and one of the clocks with it
+};
+
+}  // namespace moretta::app

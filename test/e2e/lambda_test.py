@@ -1,0 +1,321 @@
+"""moretta as a Lambda function: what Lambda may delete is stored, and nothing else is deleted."""
+
+import contextlib
+import json
+import os
+import signal
+import time
+import unittest
+
+import harness
+from harness import EXIT_CONFIG, EXIT_DONE, EndToEnd, Postgres, SECRET_KEY, eventually, login, logins
+from lambda_api import Function, event_of, record
+
+CANARY = "canary-7f3a9b"
+
+
+class LambdaWorld(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        self.env["LAMBDA_TASK_ROOT"] = str(self.folder)
+        self.config()  # moretta.yaml, as in a package
+        self.function = None
+
+    def open_function(self, **env):
+        self.function = Function(self.folder, {**self.env, **env})
+        self.addCleanup(self.function.close)
+        return self.function
+
+    def invoke(self, records, timeout_s=30):
+        return self.function.invoke(event_of(records), timeout_s)
+
+    def assert_one_sandbox_did_it_all(self):
+        self.assertEqual(self.function.starts, 1, self.function.said())
+        self.assertEqual(self.function.api.violations, [])
+
+
+class OwnServer(LambdaWorld):
+    """With a database server that a test may stop."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.own = Postgres()
+        cls.addClassCleanup(cls.own.close)
+
+    def setUp(self):
+        shared, harness.shared_postgres = harness.shared_postgres, lambda: self.own
+        try:
+            super().setUp()
+        finally:
+            harness.shared_postgres = shared
+
+
+class Batches(LambdaWorld):
+    def test_answers_for_good_bad_and_repeated_messages_alike(self):
+        self.create_tables()
+        self.open_function()
+        good = [record(body) for body in logins(5)]
+        bad = record("[1, 2]")
+
+        first = self.invoke([*good, bad, good[0]])
+        again = self.invoke([{**message, "attributes": {**message["attributes"],
+                                                        "ApproximateReceiveCount": "2"}}
+                             for message in good])
+
+        self.assertEqual(first.answer, b'{"batchItemFailures":[]}')
+        self.assertEqual(again.failed_ids, [])
+        self.assert_every_login_once(5)
+        self.assertEqual(self.count("moretta_quarantine"), 1)
+        metrics = self.function.metrics()
+        self.assertEqual([line["stored"] for line in metrics], [5, 0])
+        self.assertEqual([line["duplicate"] for line in metrics], [1, 5])
+        self.assertEqual([line["quarantined"] for line in metrics], [1, 0])
+        self.assert_one_sandbox_did_it_all()
+
+    def test_fails_the_items_that_are_left_to_the_redrive_policy_and_no_others(self):
+        self.config(changes=[("on_reject: quarantine", "on_reject: leave")])
+        self.create_tables(self.folder / "moretta.yaml")
+        self.open_function()
+        records = [record(login(0)), record("no JSON"), record(login(1)),
+                   record(login(2, user_id="u" * 129)), record(login(2))]
+
+        invocation = self.invoke(records)
+
+        self.assertEqual(invocation.failed_ids, [records[1]["messageId"], records[3]["messageId"]])
+        self.assert_every_login_once(3)
+
+    def test_fails_a_message_that_came_damaged(self):
+        self.create_tables()
+        self.open_function()
+        records = [record(login(0)), record(login(7), md5OfBody="0" * 32)]
+
+        invocation = self.invoke(records)
+
+        self.assertEqual(invocation.failed_ids, [records[1]["messageId"]])
+        self.assert_every_login_once(1)
+
+    def test_takes_the_largest_batch(self):
+        self.create_tables()
+        self.open_function()
+
+        invocation = self.invoke([record(body) for body in logins(10_000)], timeout_s=50)
+
+        self.assertEqual(invocation.failed_ids, [])
+        self.assertEqual(self.count(), 10_000)
+
+    def test_fails_an_invocation_that_is_no_batch_and_lives_on(self):
+        self.create_tables()
+        self.open_function()
+        kinesis = json.dumps({"Records": [{"eventSource": "aws:kinesis", "data": CANARY}]})
+
+        for event in (b"", b"null", CANARY.encode(), b'{"Records": ["' + CANARY.encode() + b'"]}',
+                      kinesis.encode(), event_of([record(login(0)), record(CANARY, messageId="")])):
+            invocation = self.function.invoke(event)
+            self.assertEqual(invocation.error, "Moretta.EventRefused", event)
+            self.assertNotIn(CANARY, invocation.error_text)
+
+        self.assertEqual(self.invoke([record(login(0))]).failed_ids, [])
+        self.assertEqual(self.count(), 1)
+        self.assertNotIn(CANARY, self.function.said())
+        self.assert_one_sandbox_did_it_all()
+
+    def test_says_nothing_of_a_message_anywhere(self):
+        self.create_tables()
+        self.open_function()
+        records = [record(login(0, ip=CANARY)), record(json.dumps({"user_id": CANARY})),
+                   record(CANARY), record(login(1, user_id=CANARY * 20)),
+                   record(CANARY, messageAttributes={
+                       "a": {"stringValue": CANARY, "dataType": "String"}})]
+
+        invocation = self.invoke(records)
+
+        self.assertEqual(invocation.failed_ids, [])
+        self.function.end()
+        self.assertNotIn(CANARY.encode(), self.function.logs + self.function.out)
+        self.assertEqual(self.count("moretta_quarantine"), 4)
+
+
+class Starting(LambdaWorld):
+    def failed_start(self, code):
+        self.function.start()
+        ended = self.function.child.wait()
+        self.assertEqual(ended.code, code, ended)
+        self.assertFalse(self.function.api.first_next.is_set())
+        return self.function.api.init_error
+
+    def test_reports_a_wrong_configuration_before_the_first_invocation(self):
+        self.config(extra="nonsense: true\n")
+        self.open_function()
+
+        kind, text = self.failed_start(EXIT_CONFIG)
+
+        self.assertEqual(kind, "Moretta.BadConfig")
+        self.assertIn("nonsense", text)
+
+    def test_reports_a_missing_key_and_a_missing_file(self):
+        self.open_function(SECRET_KEY="")
+        kind, text = self.failed_start(EXIT_CONFIG)
+        self.assertEqual(kind, "Moretta.BadConfig")
+        self.assertIn("SECRET_KEY", text)
+
+        self.open_function(MORETTA_CONFIG=str(self.folder / "elsewhere.yaml"))
+        kind, text = self.failed_start(EXIT_CONFIG)
+        self.assertIn("elsewhere.yaml", text)
+
+    def test_takes_its_configuration_from_a_variable(self):
+        self.create_tables()
+        text = (self.folder / "moretta.yaml").read_text()
+        (self.folder / "moretta.yaml").unlink()
+        self.open_function(MORETTA_CONFIG=text)
+
+        self.assertEqual(self.invoke([record(login(0))]).failed_ids, [])
+        self.assertEqual(self.count(), 1)
+
+    def test_starts_without_a_database_and_fails_only_items(self):
+        self.open_function(DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
+        records = [record(body) for body in logins(2)]
+
+        invocation = self.invoke(records, timeout_s=5)
+
+        self.assertEqual(invocation.failed_ids, [message["messageId"] for message in records])
+        self.assert_one_sandbox_did_it_all()
+
+    def test_fails_the_invocation_with_a_hint_while_the_table_is_missing(self):
+        self.open_function()
+
+        invocation = self.invoke([record(login(0))])
+        self.assertEqual(invocation.error, "Moretta.Refused")
+        self.assertIn("user_logins", invocation.error_text)
+
+        self.create_tables()
+        self.assertEqual(self.invoke([record(login(0))]).failed_ids, [])
+        self.assert_every_login_once(1)
+        self.assert_one_sandbox_did_it_all()
+
+    def test_refuses_the_wrong_key_for_a_table(self):
+        self.create_tables()
+        self.open_function()
+        self.assertEqual(self.invoke([record(login(0))]).failed_ids, [])
+
+        self.open_function(SECRET_KEY=harness.OTHER_KEY)
+        invocation = self.invoke([record(login(1))])
+
+        self.assertEqual(invocation.error, "Moretta.Refused")
+        self.assertEqual(self.count(), 1)
+
+    def test_ends_on_sigterm_while_it_waits(self):
+        self.create_tables()
+        self.open_function()
+        self.invoke([record(login(0))])
+
+        ended = self.function.end()
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+
+    def test_without_lambda_says_what_it_needs(self):
+        ended = self.moretta("lambda")
+
+        self.assertEqual(ended.code, harness.EXIT_USAGE)
+        self.assertIn("AWS_LAMBDA_RUNTIME_API", ended.said)
+
+
+class Deadlines(LambdaWorld):
+    def test_answers_in_time_for_what_a_lock_holds_up_and_stores_it_once(self):
+        self.create_tables()
+        self.open_function()
+        records = [record(body) for body in logins(3)]
+        self.assertEqual(self.invoke([record(login(3))]).failed_ids, [])
+
+        with contextlib.closing(self.postgres.connect(self.database)) as lock:
+            lock.autocommit = False
+            lock.cursor().execute("LOCK TABLE user_logins IN ACCESS EXCLUSIVE MODE")
+            held_up = self.invoke(records, timeout_s=4)
+        later = self.invoke(records)
+
+        self.assertFalse(held_up.is_late)
+        self.assertEqual(held_up.failed_ids, [message["messageId"] for message in records])
+        self.assertEqual(later.failed_ids, [])
+        self.assert_every_login_once(4)
+        self.assert_one_sandbox_did_it_all()
+
+
+class Outages(OwnServer):
+    def test_goes_on_after_a_restart_of_the_server_between_invocations(self):
+        self.create_tables()
+        self.open_function()
+        self.assertEqual(self.invoke([record(login(0))]).failed_ids, [])
+
+        for number, signal_number in enumerate((signal.SIGINT, signal.SIGQUIT), 1):
+            self.postgres.restart(signal_number)
+            self.assertEqual(self.invoke([record(login(number))]).failed_ids, [])
+
+        self.assert_every_login_once(3)
+        self.assert_one_sandbox_did_it_all()
+
+    def test_fails_items_during_an_outage_and_stores_them_after_it(self):
+        self.create_tables()
+        self.open_function()
+        self.assertEqual(self.invoke([record(login(0))]).failed_ids, [])
+        records = [record(body) for body in logins(3, start=1)]
+
+        self.postgres.stop()
+        try:
+            away = self.invoke(records, timeout_s=4)
+        finally:
+            self.postgres.start()
+        back = self.invoke(records)
+
+        self.assertEqual(away.failed_ids, [message["messageId"] for message in records])
+        self.assertFalse(away.is_late)
+        self.assertEqual(back.failed_ids, [])
+        self.assert_every_login_once(4)
+        self.assert_one_sandbox_did_it_all()
+
+
+class Freezes(LambdaWorld):
+    def backends(self):
+        return [row[0] for row in self.sql(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'moretta lambda'"
+            " AND datname = current_database()")]
+
+    def freeze(self):
+        self.function.child.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.function.child.send_signal(signal.SIGCONT)
+
+    def test_stores_when_thawed_after_the_server_has_closed_the_idle_session(self):
+        self.create_tables()
+        self.sql(f"ALTER DATABASE {self.database} SET idle_session_timeout = '500ms'")
+        self.open_function()
+        self.assertEqual(self.invoke([record(login(0))]).failed_ids, [])
+
+        self.freeze()
+        eventually(lambda: not self.backends(), "the server ends the idle session")
+        self.thaw()
+
+        self.assertEqual(self.invoke([record(login(1))]).failed_ids, [])
+        self.assert_every_login_once(2)
+        self.assert_one_sandbox_did_it_all()
+
+    def test_stores_when_thawed_to_a_server_that_does_not_answer_on_the_old_connection(self):
+        self.create_tables()
+        self.open_function()
+        self.assertEqual(self.invoke([record(login(0))]).failed_ids, [])
+        [silent] = self.backends()
+
+        os.kill(silent, signal.SIGSTOP)
+        self.addCleanup(os.kill, silent, signal.SIGCONT)
+        self.freeze()
+        time.sleep(1.1)  # longer than a connection is trusted without a question
+        self.thaw()
+        invocation = self.invoke([record(login(1))], timeout_s=20)
+
+        self.assertEqual(invocation.failed_ids, [])
+        self.assert_every_login_once(2)
+        self.assertEqual(len(self.backends()), 2)  # the silent one, and its successor
+        self.assert_one_sandbox_did_it_all()
+
+
+if __name__ == "__main__":
+    unittest.main()
