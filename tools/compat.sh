@@ -203,6 +203,20 @@ part_goaws() {
   note "goaws 0.5.4, JSON and Query"
 }
 
+## AWS's emulator of Lambda as a judge of our function
+
+part_lambda() {
+  command -v go >/dev/null || skip "there is no Go"
+  mkdir -p "$cache"
+  fetch "the Runtime Interface Emulator" go build -C test/compat/rie -o "$cache/aws-lambda-rie" \
+    github.com/aws/aws-lambda-runtime-interface-emulator/cmd/aws-lambda-rie
+  createdb -h "$work/postgres" -U moretta lambda
+  "$debian_python" test/compat/judge_lambda.py --moretta "$moretta" --emulator "$cache/aws-lambda-rie" \
+    --port "$(free_port)" --api-port "$(free_port)" --database-url "$(database_url lambda)" \
+    2>"$work/lambda.log" || { tail -20 "$work/lambda.log"; note "see above"; exit 1; }
+  note "aws-lambda-rie $(sed -n 's/.*emulator v0.0.0-\([0-9]*\)-.*/\1/p' test/compat/rie/go.mod)"
+}
+
 ## Others
 
 # Debian's boto3 speaks the Query wire, the newest speaks JSON.
@@ -307,6 +321,7 @@ part fauxqs part_fauxqs
 part local-aws-sqs part_local_aws_sqs
 part elasticmq part_elasticmq
 part goaws part_goaws
+part lambda part_lambda
 part boto3 part_boto3
 part compose part_compose
 part cfn-lint part_cfn_lint
