@@ -12,11 +12,12 @@ BatchLane::BatchLane(const Parts& parts, const BatchSettings& settings)
 BatchResult BatchLane::run(std::span<const Message> messages, SteadyTime until) {
   BatchResult result{.outcomes = std::vector(messages.size(), Outcome::returned), .refused = {}};
   parts_.tally.received(messages.size());
+  const std::size_t turn_rows =
+      settings_.rules.order == Order::by_group ? messages.size() : settings_.turn_rows_max;
   try {
     std::size_t done = 0;
     while (done < messages.size()) {
-      const auto slice =
-          messages.subspan(done, std::min(settings_.turn_rows_max, messages.size() - done));
+      const auto slice = messages.subspan(done, std::min(turn_rows, messages.size() - done));
       const std::optional<TurnResult> written = turn(slice, until);
       if (!written) {
         break;
@@ -49,7 +50,7 @@ std::optional<TurnResult> BatchLane::turn(std::span<const Message> messages, Ste
         parts_.sink.open();
         is_open_ = true;
       }
-      TurnResult result = run_turn(messages, parts_.transform, settings_.on_reject, parts_.sink);
+      TurnResult result = run_turn(messages, parts_.transform, settings_.rules, parts_.sink);
       spell.over();
       return result;
     } catch (const Unavailable& error) {

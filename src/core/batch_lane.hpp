@@ -14,8 +14,8 @@
 namespace moretta {
 
 struct BatchSettings {
-  OnReject on_reject = OnReject::quarantine;
-  std::size_t turn_rows_max = 1000;
+  TurnRules rules{};
+  std::size_t turn_rows_max = 1000;  // by group all is one turn: a FIFO batch has ten messages
   BackoffPolicy retry{.base = Millis{100}, .cap = Millis{2'000}};
 };
 

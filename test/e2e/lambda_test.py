@@ -9,7 +9,7 @@ import unittest
 
 import harness
 from harness import EXIT_CONFIG, EXIT_DONE, EndToEnd, Postgres, SECRET_KEY, eventually, login, logins
-from lambda_api import Function, event_of, record
+from lambda_api import QUEUE_ARN, Function, event_of, record
 
 CANARY = "canary-7f3a9b"
 
@@ -83,6 +83,31 @@ class Batches(LambdaWorld):
 
         self.assertEqual(invocation.failed_ids, [records[1]["messageId"], records[3]["messageId"]])
         self.assert_every_login_once(3)
+
+    def test_stops_a_fifo_group_at_its_first_failure_and_no_other_group(self):
+        self.config(changes=[("on_reject: quarantine", "on_reject: leave")])
+        self.create_tables(self.folder / "moretta.yaml")
+        self.open_function()
+        fifo = QUEUE_ARN + ".fifo"
+        bodies = [("a", login(0)), ("b", login(1)), ("a", "no JSON"), ("b", login(2, user_id="u" * 129)),
+                  ("a", login(3)), ("b", login(4)), ("c", login(1, user_id="user-000002"))]
+        records = [record(body, arn=fifo, group=group) for group, body in bodies]
+
+        invocation = self.invoke(records)
+
+        self.assertEqual(invocation.failed_ids, [records[i]["messageId"] for i in (2, 3, 4, 5)])
+        self.assert_every_login_once(3)
+
+    def test_fails_all_behind_a_damaged_message_of_a_fifo_queue(self):
+        self.create_tables()
+        self.open_function()
+        records = [record(login(i), arn=QUEUE_ARN + ".fifo", group="a") for i in range(3)]
+        records[1]["md5OfBody"] = "0" * 32
+
+        invocation = self.invoke(records)
+
+        self.assertEqual(invocation.failed_ids, [message["messageId"] for message in records[1:]])
+        self.assert_every_login_once(1)
 
     def test_fails_a_message_that_came_damaged(self):
         self.create_tables()

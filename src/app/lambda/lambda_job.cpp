@@ -8,6 +8,7 @@
 #include "app/job.hpp"
 #include "app/lambda/batch_answer.hpp"
 #include "app/lambda/invocation_metrics.hpp"
+#include "aws/region.hpp"
 #include "aws/sqs_source.hpp"
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
@@ -32,6 +33,11 @@ bool is_intact(const aws::SqsMessage& message) {
   return message.body_md5.empty() || std::ranges::equal(message.body_md5, digest);
 }
 
+pg::SinkOptions in_order(pg::SinkOptions options, Order order) {
+  options.order = order;
+  return options;
+}
+
 bool is_stored(Outcome outcome) {
   return outcome != Outcome::returned;
 }
@@ -47,7 +53,8 @@ Totals difference(const Totals& after, const Totals& before) {
 }  // namespace
 
 LambdaJob::LambdaJob(const Config& config, World& world, Log& log)
-    : world_(world),
+    : config_(config),
+      world_(world),
       log_(log),
       function_(world.environment("AWS_LAMBDA_FUNCTION_NAME").value_or("moretta")),
       database_outage_("database", log),
@@ -56,17 +63,28 @@ LambdaJob::LambdaJob(const Config& config, World& world, Log& log)
                   .key = config.keys.master ? &*config.keys.master : nullptr,
                   .config_fingerprint = fingerprint(config.table),
                   .recovery = config.keys.recovery ? &*config.keys.recovery : nullptr},
-                 world.random),
-      sink_(sink_options(config, "moretta lambda"), world.clock, log),
-      lane_({.sink = sink_,
-             .transform = transform_,
-             .random = world.random,
-             .tally = tally_,
-             .clock = world.clock,
-             .log = log,
-             .database_outage = database_outage_},
-            {.on_reject = config.on_reject,
-             .turn_rows_max = static_cast<std::size_t>(config.lanes.turn_rows_max)}) {}
+                 world.random) {}
+
+LambdaJob::Path::Path(Order its_order, LambdaJob& job)
+    : order(its_order),
+      sink(in_order(sink_options(job.config_, "moretta lambda"), its_order), job.world_.clock,
+           job.log_),
+      lane({.sink = sink,
+            .transform = job.transform_,
+            .random = job.world_.random,
+            .tally = job.tally_,
+            .clock = job.world_.clock,
+            .log = job.log_,
+            .database_outage = job.database_outage_},
+           {.rules = {.on_reject = job.config_.on_reject, .order = its_order},
+            .turn_rows_max = static_cast<std::size_t>(job.config_.lanes.turn_rows_max)}) {}
+
+LambdaJob::Path& LambdaJob::path_for(Order order) {
+  if (path_ == nullptr || path_->order != order) {
+    path_ = std::make_unique<Path>(order, *this);
+  }
+  return *path_;
+}
 
 Result<std::string, FailedInvocation> LambdaJob::handle(aws::Invocation& invocation) {
   const SteadyTime started = world_.clock.steady();
@@ -79,12 +97,14 @@ Result<std::string, FailedInvocation> LambdaJob::handle(aws::Invocation& invocat
                                     .text = "this is no event of an SQS queue: " + event.error()}};
   }
   std::vector<Message> damaged;
-  std::vector<Message> messages = intact_messages(event.value(), damaged);
+  const Order order = aws::is_fifo(event.value().queue_arn) ? Order::by_group : Order::any;
+  std::vector<Message> messages = intact_messages(event.value(), order, damaged);
   const ForgetBodies forget{messages};
 
-  sink_.finish_by(until);
-  revive_sink();
-  BatchResult result = lane_.run(messages, until);
+  Path& path = path_for(order);
+  path.sink.finish_by(until);
+  revive(path.sink);
+  BatchResult result = path.lane.run(messages, until);
   last_steady_ = world_.clock.steady();
   last_wall_ = world_.clock.wall();
   report(invocation, before, started);
@@ -105,14 +125,16 @@ Result<std::string, FailedInvocation> LambdaJob::handle(aws::Invocation& invocat
   return batch_answer(messages, result.outcomes);
 }
 
-// As the worker does, which leaves a damaged message to the queue: here it is an item failure.
-std::vector<Message> LambdaJob::intact_messages(aws::LambdaEvent& event,
+// As the worker does, which leaves a damaged message to the queue: here it is an item failure. What
+// follows it in a FIFO queue must not be stored before it.
+std::vector<Message> LambdaJob::intact_messages(aws::LambdaEvent& event, Order order,
                                                 std::vector<Message>& damaged) {
   const WallTime now = world_.clock.wall();
   std::vector<Message> messages;
   messages.reserve(event.records.size());
   for (aws::LambdaRecord& record : event.records) {
-    const bool intact = is_intact(record.message);
+    const bool is_held_up = order == Order::by_group && !damaged.empty();
+    const bool intact = !is_held_up && is_intact(record.message);
     (intact ? messages : damaged).push_back(aws::message_of(std::move(record.message), now));
   }
   if (!damaged.empty()) {
@@ -128,11 +150,11 @@ SteadyTime LambdaJob::deadline_of(const aws::Invocation& invocation) const {
   return world_.clock.steady() + std::clamp(left, Millis{0}, time_max);
 }
 
-void LambdaJob::revive_sink() {
+void LambdaJob::revive(pg::PgSink& sink) {
   const bool is_fresh = world_.clock.steady() - last_steady_ < idle_trusted &&
                         world_.clock.wall() - last_wall_ < idle_trusted;
   if (!is_fresh) {
-    sink_.revive(revive_wait);
+    sink.revive(revive_wait);
   }
 }
 

@@ -3,7 +3,9 @@
 // The body `lambda`: one invocation's messages through the same turn as everywhere, within its
 // deadline. Keeps its database connection from one invocation to the next.
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "app/config.hpp"
 #include "app/world.hpp"
@@ -37,20 +39,31 @@ class LambdaJob {
   Result<std::string, FailedInvocation> handle(aws::Invocation& invocation);
 
  private:
-  std::vector<Message> intact_messages(aws::LambdaEvent& event, std::vector<Message>& damaged);
+  // What is made for the order that the queue keeps, which only its first event tells.
+  struct Path {
+    Path(Order its_order, LambdaJob& job);
+
+    Order order;
+    pg::PgSink sink;
+    BatchLane lane;
+  };
+
+  Path& path_for(Order order);
+  std::vector<Message> intact_messages(aws::LambdaEvent& event, Order order,
+                                       std::vector<Message>& damaged);
   SteadyTime deadline_of(const aws::Invocation& invocation) const;
-  void revive_sink();
+  void revive(pg::PgSink& sink);
   void report(const aws::Invocation& invocation, const Totals& before, SteadyTime started);
 
+  const Config& config_;
   World& world_;
   Log& log_;
   std::string function_;
   Outage database_outage_;
   aws::LambdaEventReader reader_;
   Transform transform_;
-  pg::PgSink sink_;
   Tally tally_;
-  BatchLane lane_;
+  std::unique_ptr<Path> path_;
   SteadyTime last_steady_{};  // the end of the last invocation; the process may have been frozen
   WallTime last_wall_{};      // since, and one of the clocks with it
 };
