@@ -145,8 +145,8 @@ class Connection {
   Answer value_or_throw(std::string_view doing, Result<Answer, ServerError> result);
 
   std::unique_ptr<PGconn, Finish> connection_;
-  Millis reply_wait_max_;     // what the statement timeout allows
-  Millis reply_wait_;         // at most that
+  Millis reply_wait_max_;  // what the statement timeout allows
+  Millis reply_wait_;      // at most that
   std::function<void()> while_waiting_;
   std::string primary_text_;  // of the last error
 };
