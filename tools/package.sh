@@ -5,7 +5,7 @@
 #                                 the database) are put beside the program
 #   package.sh deb                moretta and moretta-unmask as Debian packages
 #
-# The same commit gives the same bytes.
+# The same binaries and libraries give the same bytes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . tools/dev_lib.sh
