@@ -1,5 +1,6 @@
-// sim_lanes --seeds N [--first S] | --seed S | --plants: runs seeds, or one, or shows that planted
-// bugs are caught. Exit 0 if no promise was broken (and every plant was caught).
+// sim_lanes --seeds N [--first S] | --seed S | --outages | --plants: runs seeds, or one, or outages
+// of ten minutes, or shows that planted bugs are caught. Exit 0 if no promise was broken (and every
+// plant was caught).
 
 #include <charconv>
 #include <cstdio>
@@ -86,14 +87,38 @@ int run_plants() {
   return missed == 0 ? 0 : 1;
 }
 
+// Outages of ten minutes; and the same by lanes that keep no lease, which have to be caught.
+int run_outages() {
+  constexpr std::uint64_t outages = 50;
+  int violations = 0;
+  int caught = 0;
+  std::int64_t messages = 0;
+  for (std::uint64_t seed = 1; seed <= outages; ++seed) {
+    const Verdict verdict = run_outage(seed, Plant::none);
+    messages += verdict.messages;
+    if (verdict.violation) {
+      ++violations;
+      fmt::print("outage seed={} {}\n", seed, *verdict.violation);
+    }
+    caught += run_outage(seed, Plant::lost_lease_ignored).violation ? 1 : 0;
+  }
+  fmt::print("outages={} messages={} violations={} caught_without_leases={}\n", outages, messages,
+             violations, caught);
+  return violations == 0 && caught > 0 ? 0 : 1;
+}
+
 int usage() {
-  fmt::print(stderr, "usage: sim_lanes [--seeds N [--first S]] | --seed S | --plants\n");
+  fmt::print(stderr,
+             "usage: sim_lanes [--seeds N [--first S]] | --seed S | --outages | --plants\n");
   return 64;
 }
 
 int run(std::span<const std::string_view> arguments) {
   if (arguments.size() == 1 && arguments[0] == "--plants") {
     return run_plants();
+  }
+  if (arguments.size() == 1 && arguments[0] == "--outages") {
+    return run_outages();
   }
   std::uint64_t first = 1;
   std::uint64_t count = 200;

@@ -21,6 +21,11 @@ constexpr int workers_max = 3;
 constexpr int lanes_max = 3;
 constexpr int messages_max = 120;
 constexpr int groups_max = 8;
+constexpr Seconds outage_time{600};
+constexpr int outage_receives_max = 3;
+
+// What goes wrong: everything the seed draws, or an outage alone.
+enum class Weather { drawn, outage };
 
 struct Crash {};
 
@@ -60,13 +65,14 @@ struct Worker {
 
 class World {
  public:
-  World(std::uint64_t seed, Plant plant)
+  World(std::uint64_t seed, Plant plant, Weather weather)
       : random_(seed),
+        weather_(weather),
         faults_(random_),
         scheduler_(random_),
         clock_(scheduler_),
         log_(LogFormat::json, LogLevel::debug),
-        receives_max_(below(2) * (3 + below(8))),
+        receives_max_(weather == Weather::outage ? outage_receives_max : below(2) * (3 + below(8))),
         rules_(drawn_rules()),
         queue_(
             {.lease = Seconds{5 + below(60)}, .order = rules_.order, .receives_max = receives_max_},
@@ -79,6 +85,9 @@ class World {
         plant_(plant),
         key_(sim_key()) {
     log_.capture(&log_text_);
+    if (weather == Weather::outage) {
+      faults_.end();
+    }
     const int messages = 1 + below(messages_max);
     const int groups = 1 + below(groups_max);
     for (int i = 0; i < messages; ++i) {
@@ -111,7 +120,7 @@ class World {
  private:
   // Leaving rejects needs a redrive policy, or the queue would never be empty.
   TurnRules drawn_rules() {
-    const bool leaves = receives_max_ > 0 && below(3) == 0;
+    const bool leaves = weather_ == Weather::drawn && receives_max_ > 0 && below(3) == 0;
     return {.on_reject = leaves ? OnReject::leave : OnReject::quarantine,
             .order = below(2) == 0 ? Order::by_group : Order::any};
   }
@@ -122,10 +131,22 @@ class World {
     if (scheduler_.now() > faults_end_at) {
       faults_.end();
     }
+    if (weather_ == Weather::outage) {
+      begin_outage_in_the_middle();
+    }
     if (scheduler_.now() > drained_by) {
       checker_.violated("not drained long after the faults had ended");
     }
     checker_.check_step(tally_.totals());
+  }
+
+  void begin_outage_in_the_middle() {
+    if (table_.away_until == SteadyTime{} && 2 * table_.ledger.size() >= checker_.messages()) {
+      table_.away_until = clock_.steady() + outage_time;
+    }
+    if (!queue_.dead().empty()) {
+      checker_.violated("an outage of ten minutes spent a message's receives");
+    }
   }
 
   // One lane, started again with its worker until it finds the queue empty.
@@ -199,6 +220,7 @@ class World {
       queue.excuse_held();
       throw;
     }
+    queue.excuse_held();  // what it gave back
     if (stop.stop_requested() && stop == worker.stop.get_token()) {
       ++worker.stops;  // the first lane to be done starts it again
       worker.stop = std::stop_source();
@@ -207,6 +229,7 @@ class World {
   }
 
   SeededRandom random_;
+  Weather weather_;
   Faults faults_;
   Scheduler scheduler_;
   SimClock clock_;
@@ -227,7 +250,11 @@ class World {
 }  // namespace
 
 Verdict run_seed(std::uint64_t seed, Plant plant) {
-  return World(seed, plant).run();
+  return World(seed, plant, Weather::drawn).run();
+}
+
+Verdict run_outage(std::uint64_t seed, Plant plant) {
+  return World(seed, plant, Weather::outage).run();
 }
 
 }  // namespace moretta::sim

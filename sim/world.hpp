@@ -23,4 +23,8 @@ struct Verdict {
 
 Verdict run_seed(std::uint64_t seed, Plant plant);
 
+// No faults but one: the table is away for ten minutes while its queue, whose redrive policy allows
+// three receives, is half drained. It is a violation if one message goes to the dead-letter queue.
+Verdict run_outage(std::uint64_t seed, Plant plant);
+
 }  // namespace moretta::sim

@@ -115,12 +115,13 @@ SqsChannel::SqsChannel(SqsWorld world, SqsSettings settings)
   }
 }
 
-void SqsChannel::run(std::span<SqsCall> calls, const std::function<bool()>& enough) {
+void SqsChannel::run(std::span<SqsCall> calls, const std::function<bool()>& enough,
+                     const std::stop_token& stop) {
   Backoff quick(quick_retry, world_.random);
   Backoff slow(slow_retry, world_.random);
   for (int tries = 1;; ++tries) {
     exchange(calls);
-    if (tries == tries_max || (enough && enough()) || !pause(calls, quick, slow)) {
+    if (tries == tries_max || (enough && enough()) || !pause(calls, quick, slow, stop)) {
       return;
     }
   }
@@ -288,8 +289,9 @@ bool SqsChannel::renew_credentials(std::span<SqsCall> calls) {
   return true;
 }
 
-// Waits before the next try. False if no call is left that one could help.
-bool SqsChannel::pause(std::span<const SqsCall> calls, Backoff& quick, Backoff& slow) {
+// Waits before the next try. False if no call is left that one could help, or if stopped.
+bool SqsChannel::pause(std::span<const SqsCall> calls, Backoff& quick, Backoff& slow,
+                       const std::stop_token& stop) {
   const SqsCall* slowest = nullptr;
   Millis wished{0};
   int open = 0;
@@ -314,8 +316,7 @@ bool SqsChannel::pause(std::span<const SqsCall> calls, Backoff& quick, Backoff& 
                                 {"calls", open},
                                 {"error", describe(*slowest->error)},
                                 {"wait_ms", wait.count()}});
-  world_.clock.sleep(wait, {});
-  return true;
+  return world_.clock.sleep(wait, stop);
 }
 
 void SqsChannel::raise(const SqsCall& call) const {

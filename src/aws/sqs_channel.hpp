@@ -69,8 +69,9 @@ class SqsChannel {
   SqsChannel(SqsWorld world, SqsSettings settings);
 
   // When it returns, each call is done or has an error. Three tries each at most; stops trying when
-  // `enough` says so. Throws what the credentials throw.
-  void run(std::span<SqsCall> calls, const std::function<bool()>& enough = {});
+  // `enough` says so or `stop` is requested. Throws what the credentials throw.
+  void run(std::span<SqsCall> calls, const std::function<bool()>& enough = {},
+           const std::stop_token& stop = {});
 
   // REQUIRED: call.error.
   [[noreturn]] void raise(const SqsCall& call) const;
@@ -89,7 +90,8 @@ class SqsChannel {
   void take(SqsCall& call, const HttpResponse& response, Protocol protocol, SteadyTime asked_at);
   bool correct_clock(std::span<SqsCall> calls);
   bool renew_credentials(std::span<SqsCall> calls);
-  bool pause(std::span<const SqsCall> calls, Backoff& quick, Backoff& slow);
+  bool pause(std::span<const SqsCall> calls, Backoff& quick, Backoff& slow,
+             const std::stop_token& stop);
 
   SqsWorld world_;
   SqsSettings settings_;

@@ -20,6 +20,10 @@ constexpr BackoffPolicy round_pause{.base = Millis{100}, .cap = Millis{2000}};
 // kB.
 constexpr std::size_t batch_bytes_max = 262'144;
 
+// SQS repeats a receive for five minutes; the rest is for the way there.
+constexpr std::chrono::minutes attempt_age_max{4};
+constexpr std::size_t attempts_max = 1000;  // more than a lane ever has open
+
 std::string fresh_attempt_id(Random& random) {
   std::array<std::byte, 16> bytes{};
   random.fill(bytes);
@@ -127,6 +131,19 @@ bool SqsClient::is_intact(const SqsMessage& message) {
   return false;
 }
 
+SqsClient::Attempt SqsClient::next_attempt() {
+  const SteadyTime now = world_.clock.steady();
+  std::erase_if(unanswered_, [now](const Attempt& attempt) {
+    return now - attempt.first_asked > attempt_age_max;
+  });
+  if (unanswered_.empty()) {
+    return {.id = fresh_attempt_id(world_.random), .first_asked = now};
+  }
+  Attempt attempt = std::move(unanswered_.back());
+  unanswered_.pop_back();
+  return attempt;
+}
+
 std::vector<SqsMessage> SqsClient::receive(const ReceiveOrder& order) {
   ENSURE(order.requests > 0);
   const std::string_view name = queue_name(order.queue_url);
@@ -158,13 +175,14 @@ std::vector<SqsMessage> SqsClient::receive(const ReceiveOrder& order) {
   const Seconds wait = std::min(order.wait, wait_max);
   ReceiveWriter writer({.queue_url = order.queue_url, .wait = wait});
   std::vector<SqsCall> calls;
+  std::vector<Attempt> attempts;
   calls.reserve(static_cast<std::size_t>(order.requests));
   messages.reserve(static_cast<std::size_t>(order.requests) * receive_messages_max);
   for (int i = 0; i < order.requests; ++i) {
-    std::string attempt_id = fifo ? fresh_attempt_id(world_.random) : std::string();
+    attempts.push_back(fifo ? next_attempt() : Attempt{});
     calls.push_back({.operation = "ReceiveMessage",
                      .queue = name,
-                     .write = [&writer, id = std::move(attempt_id)](
+                     .write = [&writer, id = attempts.back().id](
                                   Protocol protocol) { return writer.write(protocol, id); },
                      .read = read,
                      .wait = wait,
@@ -173,7 +191,12 @@ std::vector<SqsMessage> SqsClient::receive(const ReceiveOrder& order) {
   const auto something_came = [&] {
     return !fifo && !messages.empty();
   };
-  channel_.run(calls, something_came);
+  channel_.run(calls, something_came, order.stop);
+  for (std::size_t i = 0; fifo && i < calls.size(); ++i) {
+    if (!calls[i].done && unanswered_.size() < attempts_max) {
+      unanswered_.push_back(std::move(attempts[i]));
+    }
+  }
 
   const auto is_left = [](const SqsCall& call) {
     return !call.done && call.error->kind != ErrorClass::stopped;

@@ -21,7 +21,7 @@ struct ReceiveOrder {
   std::string queue_url;
   int requests = 1;  // of ten messages each, in flight together
   Seconds wait{0};
-  std::stop_token stop{};  // cuts a long poll short
+  std::stop_token stop{};  // cuts a long poll short, and the wait before another try
 };
 
 // What a batch call came to. Items are named by their index in what was given.
@@ -65,16 +65,24 @@ class SqsClient {
  private:
   struct Batch;
   using Items = std::vector<std::size_t>;
+  // Of a receive from a FIFO queue, by its ReceiveRequestAttemptId.
+  struct Attempt {
+    std::string id;
+    SteadyTime first_asked{};
+  };
 
   void run_one(SqsCall call);
   BatchResult run_batches(const Batch& batch);
   // One request for each group. Gives the items to send again; adds to `result` those that failed.
   Items run_groups(const Batch& batch, std::span<const Items> groups, BatchResult& result);
   bool is_intact(const SqsMessage& message);
+  Attempt next_attempt();
 
   SqsWorld world_;
   SqsChannel channel_;
   SqsReader reader_;
+  // The queue may have lent messages to these, whose groups would wait for a lease.
+  std::vector<Attempt> unanswered_;
   std::int64_t damaged_ = 0;
 };
 

@@ -163,6 +163,39 @@ TEST_F(Client, repeats_a_fifo_receive_under_its_attempt_id_and_takes_a_new_one_f
   EXPECT_NE(http.asked[1].body, http.asked[2].body);
 }
 
+TEST_F(Client, repeats_a_fifo_receive_that_brought_no_answer_in_the_next_one) {
+  http.will_answer({lost_connection(), lost_connection(), lost_connection(), answer(200, "{}"),
+                    answer(200, "{}")});
+
+  EXPECT_THROW(receive(1, fifo_url), Unavailable);
+  receive(1, fifo_url);
+  receive(1, fifo_url);
+
+  EXPECT_EQ(http.asked[3].body, http.asked[0].body);
+  EXPECT_NE(http.asked[4].body, http.asked[0].body);
+}
+
+TEST_F(Client, repeats_no_fifo_receive_that_the_queue_has_forgotten) {
+  http.will_answer({lost_connection(), lost_connection(), lost_connection(), answer(200, "{}")});
+
+  EXPECT_THROW(receive(1, fifo_url), Unavailable);
+  clock.advance(5min);
+  receive(1, fifo_url);
+
+  EXPECT_NE(http.asked[3].body, http.asked[0].body);
+}
+
+TEST_F(Client, does_not_wait_for_another_try_when_stopped) {
+  http.will_answer({lost_connection()});
+  std::stop_source stop;
+  stop.request_stop();
+
+  EXPECT_THROW(client.receive({.queue_url = url, .requests = 1, .stop = stop.get_token()}),
+               Unavailable);
+
+  EXPECT_EQ(http.asked.size(), 1U);
+}
+
 TEST_F(Client, a_fifo_receive_is_repeated_even_if_others_brought_something) {
   http.will_answer({received({message("a")}), lost_connection(), received({message("b")})});
 

@@ -1,6 +1,7 @@
 #include "core/lane.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
@@ -11,6 +12,13 @@ namespace {
 
 // Renew when half of a lease has passed: the other half is for slow answers and tries that fail.
 constexpr int lease_parts = 2;
+
+// SQS hides a message for at most 12 hours from its receive.
+constexpr Seconds hidden_max{43'200};
+
+// Of what is given back in trouble: whoever receives it at once would most likely meet the same,
+// and each receive counts against the redrive policy.
+constexpr Seconds return_delay{10};
 
 // Ids remembered to tell our own leftovers from other messages; past that a drain just takes
 // longer.
@@ -33,6 +41,10 @@ void Lane::run(const std::stop_token& stop) {
     return;
   }
   while (!stop.stop_requested()) {
+    if ((is_sink_lost_ || shared_.database_outage.is_on()) && !open_sink(stop)) {
+      return;
+    }
+    is_sink_lost_ = false;
     std::vector<Message> messages = receive(stop);
     const ForgetBodies forget{messages};
     const std::size_t progress = messages.empty() ? 0 : turn(messages, stop);
@@ -44,20 +56,28 @@ void Lane::run(const std::stop_token& stop) {
 
 // Queue and database, before the first message is taken: an outage at the start costs no receive.
 bool Lane::open(const std::stop_token& stop) {
-  OutageSpell queue(shared_.queue_outage);
-  OutageSpell database(shared_.database_outage);
+  return await(
+             shared_.queue_outage, [this] { lease_ = own_.source.lease(); }, stop) &&
+         open_sink(stop);
+}
+
+// Also while another lane cannot write: this one takes nothing before it knows that it could.
+bool Lane::open_sink(const std::stop_token& stop) {
+  return await(
+      shared_.database_outage, [this] { own_.sink.open(); }, stop);
+}
+
+// Until it is there; false if stopped before.
+bool Lane::await(Outage& outage, const std::function<void()>& reach, const std::stop_token& stop) {
+  OutageSpell spell(outage);
   Backoff backoff(settings_.retry, own_.random);
-  bool is_queue_open = false;
   do {
     try {
-      lease_ = own_.source.lease();
-      is_queue_open = true;
-      queue.over();
-      own_.sink.open();
-      database.over();
+      reach();
+      spell.over();
       return true;
     } catch (const Unavailable& error) {
-      (is_queue_open ? database : queue).begin(error.what());
+      spell.begin(error.what());
     }
   } while (shared_.clock.sleep(backoff.next(), stop));
   return false;
@@ -88,18 +108,25 @@ std::vector<Message> Lane::receive(const std::stop_token& stop) {
 // redrive policy that we had left before.
 std::size_t Lane::turn(std::span<const Message> messages, const std::stop_token& stop) {
   try {
-    return settle(messages, write(messages, stop));
+    if (const std::optional<TurnResult> result = write(messages, stop)) {
+      return settle(messages, *result);
+    }
   } catch (const Refused&) {
     give_back(messages);
     throw;
   }
+  is_sink_lost_ = true;
+  give_back(messages);
+  return 0;
 }
 
-// Tries until the sink has it or somebody stops us. The messages stay ours meanwhile.
-TurnResult Lane::write(std::span<const Message> messages, const std::stop_token& stop) {
+// Tries until the sink has it, somebody stops us, or the queue would hide the messages no longer:
+// then nothing comes back. They stay ours meanwhile.
+std::optional<TurnResult> Lane::write(std::span<const Message> messages,
+                                      const std::stop_token& stop) {
   OutageSpell spell(shared_.database_outage);
   Backoff backoff(settings_.retry, own_.random);
-  held_ = Held{.messages = messages, .leased_until = messages.front().asked_at + lease_};
+  held_ = held(messages);
   const LetGo let_go{held_};
   do {
     try {
@@ -109,15 +136,14 @@ TurnResult Lane::write(std::span<const Message> messages, const std::stop_token&
     } catch (const Unavailable& error) {
       spell.begin(error.what());
     }
-    keep_leases(*held_);
-  } while (shared_.clock.sleep(std::min(backoff.next(), Millis(lease_) / (2 * lease_parts)), stop));
-
-  return {.outcomes = std::vector(messages.size(), Outcome::returned)};
+  } while (keep_leases(*held_) &&
+           shared_.clock.sleep(std::min(backoff.next(), Millis(lease_) / (2 * lease_parts)), stop));
+  return std::nullopt;
 }
 
 void Lane::while_waiting() {
-  if (held_) {
-    keep_leases(*held_);
+  if (held_ && !keep_leases(*held_)) {
+    throw Unavailable("the database did not answer while the queue would hide the messages");
   }
   if (!stop_.stop_requested()) {
     return;
@@ -131,17 +157,30 @@ void Lane::while_waiting() {
   }
 }
 
-void Lane::keep_leases(Held& held) {
+Lane::Held Lane::held(std::span<const Message> messages) const {
+  const SteadyTime asked_at = std::ranges::min_element(messages, {}, &Message::asked_at)->asked_at;
+  return {.messages = messages,
+          .leased_until = asked_at + lease_,
+          .hidden_until = asked_at + hidden_max};
+}
+
+// False if the queue would not let us.
+bool Lane::keep_leases(Held& held) {
   const SteadyTime now = shared_.clock.steady();
   if (held.leased_until - now > lease_ / lease_parts) {
-    return;
+    return true;
+  }
+  if (now + lease_ > held.hidden_until) {
+    shared_.log.warn("held_too_long", {{"lane", id_}, {"messages", held.messages.size()}});
+    return false;
   }
   const std::size_t lost = own_.source.hold(held.messages, lease_);
   held.leased_until = now + lease_;
-  if (lost > 0) {
+  if (lost > 0 && !std::exchange(held.is_loss_said, true)) {
     // Harmless: who gets them meanwhile stores them, and the ledger makes ours duplicates.
     shared_.log.warn("leases_lost", {{"lane", id_}, {"messages", lost}});
   }
+  return true;
 }
 
 std::size_t Lane::settle(std::span<const Message> messages, const TurnResult& result) {
@@ -151,6 +190,12 @@ std::size_t Lane::settle(std::span<const Message> messages, const TurnResult& re
       settings_.rules.on_reject == OnReject::leave && !result.rejects.empty()
           ? settle_all_but_left(messages, result.outcomes)
           : own_.source.settle(messages, result.outcomes);
+  note(result, unsettled);
+  const auto returned = std::ranges::count(result.outcomes, Outcome::returned);
+  return messages.size() - static_cast<std::size_t>(returned) + left_.size() - left_before;
+}
+
+void Lane::note(const TurnResult& result, std::size_t unsettled) {
   for (const Outcome outcome : result.outcomes) {
     own_.tally.settled(outcome);
   }
@@ -161,8 +206,6 @@ std::size_t Lane::settle(std::span<const Message> messages, const TurnResult& re
   if (unsettled > 0) {
     shared_.log.warn("unsettled", {{"lane", id_}, {"messages", unsettled}});
   }
-  const auto returned = std::ranges::count(result.outcomes, Outcome::returned);
-  return messages.size() - static_cast<std::size_t>(returned) + left_.size() - left_before;
 }
 
 // What is left to the redrive policy stays hidden until its lease ends: giving it back at once
@@ -187,8 +230,10 @@ std::size_t Lane::settle_all_but_left(std::span<const Message> messages,
   return unsettled;
 }
 
+// All with the same delay, so that a FIFO group comes again in its order.
 void Lane::give_back(std::span<const Message> messages) {
-  settle(messages, {.outcomes = std::vector(messages.size(), Outcome::returned)});
+  const std::size_t unsettled = own_.source.hold(messages, return_delay);
+  note({.outcomes = std::vector(messages.size(), Outcome::returned)}, unsettled);
 }
 
 bool Lane::is_done(std::size_t progress) {

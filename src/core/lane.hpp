@@ -3,6 +3,7 @@
 // A lane is the program: one thread, one source, one sink, one loop. Receive, write, settle; while
 // the lane is busy it does not receive, and a failure stays in its lane.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -69,6 +70,8 @@ class Lane {
   struct Held {
     std::span<const Message> messages;
     SteadyTime leased_until;
+    SteadyTime hidden_until;  // when the queue lets go of them, whatever we do
+    bool is_loss_said = false;
   };
   // However a write ends, its turn is no longer to be kept.
   struct LetGo {
@@ -77,14 +80,18 @@ class Lane {
   };
 
   bool open(const std::stop_token& stop);
+  bool open_sink(const std::stop_token& stop);
+  bool await(Outage& outage, const std::function<void()>& reach, const std::stop_token& stop);
   std::vector<Message> receive(const std::stop_token& stop);
   std::size_t turn(std::span<const Message> messages, const std::stop_token& stop);
-  TurnResult write(std::span<const Message> messages, const std::stop_token& stop);
+  std::optional<TurnResult> write(std::span<const Message> messages, const std::stop_token& stop);
   std::size_t settle(std::span<const Message> messages, const TurnResult& result);
   std::size_t settle_all_but_left(std::span<const Message> messages,
                                   std::span<const Outcome> outcomes);
+  void note(const TurnResult& result, std::size_t unsettled);
   void give_back(std::span<const Message> messages);
-  void keep_leases(Held& held);
+  [[nodiscard]] Held held(std::span<const Message> messages) const;
+  bool keep_leases(Held& held);
   bool is_done(std::size_t progress);
   [[nodiscard]] std::size_t left_and_hidden() const;
 
@@ -97,7 +104,8 @@ class Lane {
   std::stop_token stop_;                     // of the run under way
   std::optional<SteadyTime> written_until_;  // since stop was asked for during a write
   std::optional<Held> held_;
-  Seconds lease_{30};  // SQS's default; the queue's own is read when the lane opens
+  bool is_sink_lost_ = false;  // the last turn could not be written
+  Seconds lease_{30};          // SQS's default; the queue's own is read when the lane opens
   // Ids that we left to the redrive policy, while draining, and until when they are hidden.
   std::map<std::string, SteadyTime> left_;
 };

@@ -106,6 +106,7 @@ TEST(Lane, gives_back_what_the_database_does_not_answer_for_once_it_is_stopped) 
   lane.run(stop.get_token());
 
   EXPECT_EQ(seconds_to_stop, 5);
+  world.clock.advance(Seconds{30});  // after which it comes again
   EXPECT_EQ(world.queue.depth().visible, 1);
   EXPECT_EQ(world.tally.totals().returned, 1);
 }
@@ -149,7 +150,7 @@ TEST(Lane, stores_once_when_the_commit_was_in_doubt) {
   EXPECT_EQ(world.tally.totals().duplicate, 1);
 }
 
-TEST(Lane, gives_everything_back_when_stopped_in_an_outage) {
+TEST(Lane, gives_everything_back_with_a_delay_when_stopped_in_an_outage) {
   LaneWorld world;
   world.queue.send(good_body());
   std::stop_source stop;
@@ -160,6 +161,8 @@ TEST(Lane, gives_everything_back_when_stopped_in_an_outage) {
 
   world.lane().run(stop.get_token());
 
+  EXPECT_EQ(world.queue.depth().visible, 0);
+  world.clock.advance(Seconds{30});
   EXPECT_EQ(world.queue.depth().visible, 1);
   EXPECT_EQ(world.tally.totals().returned, 1);
   EXPECT_EQ(world.tally.totals().in_flight(), 0);
@@ -189,6 +192,7 @@ TEST(Lane, gives_everything_back_and_says_so_when_the_table_refuses_for_good) {
 
   EXPECT_THROW(world.lane().run({}), Refused);
 
+  world.clock.advance(Seconds{30});
   EXPECT_EQ(world.queue.depth().visible, 1);
   EXPECT_EQ(world.tally.totals().returned, 1);
 }
@@ -224,6 +228,65 @@ TEST(Lane, waits_for_what_others_hold_when_what_it_left_is_gone) {
 
   EXPECT_TRUE(is_held_elsewhere);
   EXPECT_EQ(queue.depth().total(), 0);
+}
+
+TEST(Lane, takes_nothing_while_another_lane_cannot_write_and_it_could_not_either) {
+  LaneWorld world;
+  const std::string id = world.queue.send(good_body());
+  OutageSpell of_another(world.database_outage);
+  int opened = 0;
+  world.sink.before_open = [&] {
+    if (++opened == 1) {
+      of_another.begin("database away");
+    } else if (opened < 5) {
+      EXPECT_EQ(world.queue.receive_count(id), 0);
+      throw Unavailable("database away");
+    } else {
+      of_another.over();
+    }
+  };
+
+  world.lane().run({});
+
+  EXPECT_EQ(opened, 5);
+  EXPECT_EQ(world.table.rows.size(), 1U);
+  EXPECT_EQ(occurrences(world.log_text, R"("event":"unavailable")"), 1) << world.log_text;
+  EXPECT_EQ(occurrences(world.log_text, R"("event":"recovered")"), 1) << world.log_text;
+}
+
+TEST(Lane, works_on_when_another_lane_alone_cannot_write) {
+  LaneWorld world;
+  world.queue.send(good_body());
+  OutageSpell of_another(world.database_outage);
+  of_another.begin("too many connections");
+
+  world.lane().run({});
+
+  EXPECT_EQ(world.table.rows.size(), 1U);
+}
+
+TEST(Lane, gives_back_what_the_queue_would_hide_no_longer) {
+  LaneWorld world;
+  const std::string id = world.queue.send(good_body());
+  const SteadyTime start = world.clock.steady();
+  SteadyTime back_at = start + std::chrono::hours{13};
+  world.sink.before_open = [&] {
+    if (world.clock.steady() > start && world.clock.steady() < back_at) {
+      throw Unavailable("database away");
+    }
+  };
+  world.sink.before_write = [&] {
+    if (world.clock.steady() < back_at) {
+      EXPECT_LT(world.clock.steady(), start + std::chrono::hours{12});
+      throw Unavailable("database away");
+    }
+    EXPECT_EQ(world.queue.receive_count(id), 2);
+  };
+
+  world.lane().run({});
+
+  EXPECT_EQ(world.table.rows.size(), 1U);
+  EXPECT_EQ(occurrences(world.log_text, "held_too_long"), 1);
 }
 
 }  // namespace

@@ -63,7 +63,8 @@ class Source {
   virtual std::size_t settle(std::span<const Message> messages,
                              std::span<const Outcome> outcomes) = 0;
 
-  // Keeps the messages hidden for `lease` from now. Gives the number for which that failed.
+  // Keeps the messages hidden for `lease` from now: to work on them, or to return them later. Gives
+  // the number for which that failed.
   virtual std::size_t hold(std::span<const Message> messages, Seconds lease) = 0;
 
   // How long the queue hides a received message. Throws Unavailable, Refused.
