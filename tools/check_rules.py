@@ -273,6 +273,26 @@ class Checker:
                 if index not in self.files or f"({name.name})" not in self.text(index):
                     self.fail(path, 1, f"{index} does not link this decision")
 
+    def check_monitoring(self):
+        """Boards and alerts name metrics that exist, and every alert says what to do."""
+        catalogue_file, alerts = "src/app/status/metric.cpp", "deploy/monitoring/alerts.yaml"
+        if catalogue_file not in self.files or alerts not in self.files:
+            return
+        catalogue = set(re.findall(r'\{"((?:moretta|process)_[a-z_]+)"', self.text(catalogue_file)))
+        for path in self.files:
+            if not path.startswith("deploy/monitoring/"):
+                continue
+            for match in re.finditer(r"\b(?:moretta|process)_[a-z_]+", self.text(path)):
+                name = re.sub(r"_(bucket|sum|count)$", "", match.group())
+                if name not in catalogue:
+                    line = self.text(path).count("\n", 0, match.start()) + 1
+                    self.fail(path, line, f"there is no metric {match.group()}")
+        for name in re.findall(r"- alert: (\w+)", self.text(alerts)):
+            if not re.search(rf"^### {name}$", self.text("docs/operations.md"), re.M):
+                self.fail("docs/operations.md", 1, f"the alert {name} is not explained")
+            if f"alertname: {name}" not in self.text("deploy/monitoring/alerts_test.yaml"):
+                self.fail(alerts, 1, f"the alert {name} has no test")
+
     def run(self):
         self.check_includes()
         self.check_banned()
@@ -282,6 +302,7 @@ class Checker:
         self.check_words()
         self.check_promises()
         self.check_documents()
+        self.check_monitoring()
         return self.violations
 
 

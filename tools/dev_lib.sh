@@ -19,6 +19,7 @@ build_packages=(
 # What only the tests need: a test framework, sanitizer and lint tools, outside clients as judges.
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+  prometheus
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev
   python3-boto3 python3-psycopg2 python3-yaml faketime shellcheck yamllint systemd git
   binutils patchelf

@@ -82,6 +82,11 @@ struct Logging {
   LogChoice format = LogChoice::automatic;
 };
 
+struct Status {
+  std::string listen;      // app/status/status_server.hpp; empty: no server
+  std::string host_names;  // besides addresses and localhost, separated by commas
+};
+
 // Longer than SQS can keep a message (14 days), or a late redelivery would be stored twice.
 inline constexpr Days ledger_retention_min{15};
 
@@ -96,6 +101,7 @@ struct Config {
   Days ledger_retention = ledger_retention_min;
   Lanes lanes;
   Logging log;
+  Status status;
 };
 
 // How to connect; good while the configuration lives. REQUIRED: the command needs the database.

@@ -7,6 +7,7 @@
 #include "app/key_use.hpp"
 #include "aws/sqs_source.hpp"
 #include "core/lane_pool.hpp"
+#include "core/metered.hpp"
 
 namespace moretta::app {
 
@@ -98,6 +99,22 @@ Order queue_order(const Config& config) {
   return aws::is_fifo(config.queue.url) ? Order::by_group : Order::any;
 }
 
+std::optional<Depth> depth_if_known(Source& source) {
+  try {
+    return source.depth();
+  } catch (const std::exception&) {
+    return std::nullopt;  // the lanes meet the same error and say so
+  }
+}
+
+std::vector<std::string> column_names(const Mapping& mapping) {
+  std::vector<std::string> names;
+  for (const Column& column : mapping) {
+    names.push_back(column.name);
+  }
+  return names;
+}
+
 pg::SinkOptions sink_options(const Config& config, const std::string& purpose) {
   return {.conninfo = conninfo_of(config),
           .tables = pg::tables_beside(pg::parse_table_name(config.table.name)),
@@ -118,8 +135,13 @@ struct Job::Worker {
                    .policies = config.table.policies,
                    .key = config.keys.master ? &*config.keys.master : nullptr,
                    .config_fingerprint = fingerprint(config.table),
-                   .recovery = config.keys.recovery ? &*config.keys.recovery : nullptr},
-                  random) {}
+                   .recovery = config.keys.recovery ? &*config.keys.recovery : nullptr,
+                   .clock = &shared.clock,
+                   .times = &meter.transform},
+                  random),
+        metered_source(source, meter, shared.clock),
+        metered_sink(sink, meter, shared.clock),
+        tally(column_names(config.table.mapping)) {}
 
   // Its sink lets the lane keep its leases, however long the server takes.
   pg::SinkOptions waiting_options(const Config& config, int id) {
@@ -134,9 +156,12 @@ struct Job::Worker {
 
   Lane* lane = nullptr;  // made last
   SystemRandom random;
+  LaneMeter meter;
   QueueConnection source;
   pg::PgSink sink;
   Transform transform;
+  MeteredSource metered_source;
+  MeteredSink metered_sink;
   Tally tally;
 };
 
@@ -145,8 +170,8 @@ Job::Job(const Config& config, QueueAccess& access, const Lane::Shared& shared,
   for (int id = 0; id < config.lanes.count; ++id) {
     Worker& worker = *workers_.emplace_back(std::make_unique<Worker>(id, config, access, shared));
     lanes_.push_back(std::make_unique<Lane>(id,
-                                            Lane::Own{.source = worker.source,
-                                                      .sink = worker.sink,
+                                            Lane::Own{.source = worker.metered_source,
+                                                      .sink = worker.metered_sink,
                                                       .transform = worker.transform,
                                                       .random = worker.random,
                                                       .tally = worker.tally},
@@ -167,6 +192,29 @@ Totals Job::totals() const {
     totals += worker->tally.totals();
   }
   return totals;
+}
+
+Readings Job::readings() const {
+  Readings all;
+  for (const auto& worker : workers_) {
+    const std::vector<RejectCounts> rejects = worker->tally.rejects_by_column();
+    all.rejects.resize(rejects.size());
+    for (std::size_t column = 0; column < rejects.size(); ++column) {
+      for (std::size_t reason = 0; reason < reason_count; ++reason) {
+        all.rejects[column][reason] += rejects[column][reason];
+      }
+    }
+    all.totals += worker->tally.totals();
+    all.times += worker->meter.times();
+    all.lanes.push_back(worker->meter.reading());
+    all.sqs += worker->source.usage().counts();
+    const pg::SinkReading sink = worker->sink.figures().reading();
+    all.sink.connections += sink.connections;
+    all.sink.ledger_rows = std::max(all.sink.ledger_rows, sink.ledger_rows);
+    all.sink.vault_rows = std::max(all.sink.vault_rows, sink.vault_rows);
+    all.sink.quarantine_rows = std::max(all.sink.quarantine_rows, sink.quarantine_rows);
+  }
+  return all;
 }
 
 SteadyTime Job::last_turn() const {

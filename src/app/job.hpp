@@ -11,6 +11,7 @@
 #include "app/aws_access.hpp"
 #include "app/config.hpp"
 #include "app/environment.hpp"
+#include "app/status/readings.hpp"
 #include "app/world.hpp"
 #include "aws/credentials.hpp"
 #include "aws/region.hpp"
@@ -57,6 +58,7 @@ class QueueConnection final : public Source {
   Depth depth() override;
 
   aws::SqsClient& client() { return client_; }
+  [[nodiscard]] const aws::SqsUsage& usage() const { return client_.channel().usage(); }
   const std::string& url();
 
  private:
@@ -73,6 +75,11 @@ class QueueConnection final : public Source {
 
 // By the queue's name alone: groups on a standard queue make it a fair one, not a FIFO queue.
 Order queue_order(const Config& config);
+
+// Nothing if the queue cannot be asked now.
+std::optional<Depth> depth_if_known(Source& source);
+
+std::vector<std::string> column_names(const Mapping& mapping);
 
 pg::SinkOptions sink_options(const Config& config, const std::string& purpose);
 
@@ -91,6 +98,8 @@ class Job {
   // Of all lanes; from any thread.
   [[nodiscard]] Totals totals() const;
   [[nodiscard]] SteadyTime last_turn() const;
+  // All but time, outages, depth and process, which it does not know.
+  [[nodiscard]] Readings readings() const;
 
  private:
   struct Worker;

@@ -4,6 +4,7 @@
 
 #include "app/job.hpp"
 #include "app/key_source.hpp"
+#include "app/monitor.hpp"
 #include "app/reporter.hpp"
 #include "base/errors.hpp"
 #include "core/outage.hpp"
@@ -24,14 +25,6 @@ LaneSettings lane_settings(const Config& config, Until until) {
           .rules = {.on_reject = config.on_reject, .order = queue_order(config)},
           .demand = {.requests_max = std::max(1, config.lanes.turn_rows_max / rows_per_request),
                      .idle_wait = until == Until::empty ? drain_wait : run_wait}};
-}
-
-std::optional<Depth> depth_if_known(Source& source) {
-  try {
-    return source.depth();
-  } catch (const std::exception&) {
-    return std::nullopt;  // the lanes meet the same error and say so
-  }
 }
 
 std::string_view waiting_for(const Outage& queue, const Outage& database) {
@@ -92,6 +85,18 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
   const SteadyTime started = world.clock.steady();
   {
     QueueConnection watch(access, world.clock, log);
+    QueueConnection monitor_watch(access, world.clock, log);
+    std::optional<Monitor> monitor;
+    if (!config.status.listen.empty()) {
+      monitor.emplace(Monitor::Parts{.config = config,
+                                     .job = job,
+                                     .queue = monitor_watch,
+                                     .queue_outage = queue_outage,
+                                     .database_outage = database_outage,
+                                     .clock = world.clock,
+                                     .log = log,
+                                     .queue_shown = access.shown()});
+    }
     const Reporter reporter(plan.report,
                             {.totals = [&job] { return job.totals(); },
                              .depth = [&watch] { return depth_if_known(watch); },

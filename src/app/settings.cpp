@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/secret_source.hpp"
+#include "app/status/status_server.hpp"
 #include "mask/passphrase.hpp"
 
 namespace moretta::app {
@@ -242,6 +243,20 @@ Fault set_log_format(const Scalar& scalar, Config& config) {
   return {};
 }
 
+Fault set_status_listen(const Scalar& scalar, Config& config) {
+  if (!parse_listen(scalar.text)) {
+    return fmt::format("{} is not an address to listen on; write ADDRESS:PORT, e.g. 127.0.0.1:9464",
+                       shown(scalar));
+  }
+  config.status.listen = scalar.text;
+  return {};
+}
+
+Fault set_host_names(const Scalar& scalar, Config& config) {
+  config.status.host_names = scalar.text;
+  return {};
+}
+
 constexpr Setting all_settings[] = {
     {{"queue.url", "URL, or name", "`QUEUE_URL`, `--queue-url`",
       "https://sqs.eu-west-1.amazonaws.com/123456789012/logins",
@@ -331,6 +346,15 @@ constexpr Setting all_settings[] = {
       "`auto` is text on a terminal and JSON elsewhere."},
      Part::every_command,
      set_log_format},
+    {{"status.listen", "ADDRESS:PORT", "none", "127.0.0.1:9464",
+      "Where `run` and `drain` serve the status page, `/metrics`, `/healthz` and `/readyz`; read "
+      "only, without a password: keep it to this machine or a private network."},
+     Part::every_command,
+     set_status_listen},
+    {{"status.host_names", "names, separated by commas", "none", "moretta.internal",
+      "Names that the status server may be called by, besides addresses and localhost."},
+     Part::every_command,
+     set_host_names},
 };
 
 constexpr KeyFacts all_column_keys[] = {

@@ -207,6 +207,7 @@ std::vector<HttpResponse> SqsChannel::perform(std::span<SqsCall* const> calls, P
   std::vector<HttpRequest> requests;
   requests.reserve(calls.size());
   for (const SqsCall* call : calls) {
+    usage_.request(call->operation);
     HttpRequest& request = requests.emplace_back();
     request.url = settings_.endpoint.url;
     request.body = call->write(protocol);
@@ -242,6 +243,9 @@ void SqsChannel::take(SqsCall& call, const HttpResponse& response, Protocol prot
     return;
   }
   call.error = read_error(protocol, response, reader_);
+  if (call.error->kind != ErrorClass::stopped) {
+    usage_.failure();
+  }
   call.retry_after = retry_after(response);
   if (const auto date = http_date(response.header("date").value_or(""))) {
     call.clock_drift = *date - (world_.clock.wall() + clock_offset_);

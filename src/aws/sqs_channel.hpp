@@ -15,6 +15,7 @@
 #include "aws/region.hpp"
 #include "aws/sigv4.hpp"
 #include "aws/sqs_error.hpp"
+#include "aws/sqs_usage.hpp"
 #include "aws/sqs_wire.hpp"
 #include "base/backoff.hpp"
 #include "base/clock.hpp"
@@ -80,6 +81,10 @@ class SqsChannel {
   [[nodiscard]] std::optional<Protocol> protocol() const { return protocol_; }
   [[nodiscard]] bool is_aws() const { return is_aws_; }
 
+  // From any thread.
+  [[nodiscard]] const SqsUsage& usage() const { return usage_; }
+  void note_empty_receive() { usage_.empty_receive(); }
+
  private:
   using OpenCalls = std::vector<SqsCall*>;
 
@@ -99,7 +104,8 @@ class SqsChannel {
   SqsReader reader_;
   bool is_aws_ = false;
   std::optional<Protocol> protocol_;
-  Credentials used_;        // for the last request
+  Credentials used_;  // for the last request
+  SqsUsage usage_;
   Millis clock_offset_{0};  // the server's clock minus ours, once a signature failed over it
 };
 

@@ -155,6 +155,9 @@ std::vector<SqsMessage> SqsClient::receive(const ReceiveOrder& order) {
     if (!batch) {
       return false;
     }
+    if (batch->empty()) {
+      channel_.note_empty_receive();
+    }
     for (SqsMessage& message : *batch) {
       if (is_intact(message)) {
         message.asked_at = answer.asked_at;

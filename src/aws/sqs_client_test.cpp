@@ -127,6 +127,17 @@ TEST_F(Client, drops_and_counts_damaged_messages_without_showing_them) {
   EXPECT_EQ(log_lines.find("clear text"), std::string::npos);
 }
 
+TEST_F(Client, counts_requests_empty_answers_and_failures) {
+  http.will_answer({received({message("a")}), received({}), lost_connection()});
+
+  receive(3);
+
+  const SqsCounts counts = client.channel().usage().counts();
+  EXPECT_EQ(counts.requests[0], 3) << counted_operations[0];
+  EXPECT_EQ(counts.empty_receives, 1);
+  EXPECT_EQ(counts.failures, 1);
+}
+
 TEST_F(Client, gives_what_came_although_other_requests_failed) {
   http.will_answer({lost_connection(), received({message("a")})});
 

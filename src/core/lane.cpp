@@ -200,7 +200,7 @@ void Lane::note(const TurnResult& result, std::size_t unsettled) {
     own_.tally.settled(outcome);
   }
   for (const Reject& reject : result.rejects) {
-    own_.tally.rejected(reject.reason);
+    own_.tally.rejected(reject);
   }
   own_.tally.turn_done(unsettled, shared_.clock.steady());
   if (unsettled > 0) {

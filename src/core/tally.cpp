@@ -1,6 +1,12 @@
 #include "core/tally.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace moretta {
+
+Tally::Tally(std::vector<std::string> columns)
+    : columns_(std::move(columns)), rejects_(columns_.size() + 1) {}
 
 Totals& Totals::operator+=(const Totals& other) {
   received += other.received;
@@ -33,8 +39,10 @@ void Tally::settled(Outcome outcome) {
   }
 }
 
-void Tally::rejected(Reason reason) {
-  add(rejects_.at(static_cast<std::size_t>(reason)));
+// A name that is not one of ours (a constraint's, say) counts with the whole message.
+void Tally::rejected(const Reject& reject) {
+  const auto column = std::ranges::find(columns_, reject.column) - columns_.begin();
+  add(rejects_[static_cast<std::size_t>(column)].at(static_cast<std::size_t>(reject.reason)));
 }
 
 void Tally::turn_done(std::size_t unsettled, SteadyTime now) {
@@ -52,11 +60,23 @@ Totals Tally::totals() const {
                 .turns = turns_.load(),
                 .unsettled = unsettled_.load(),
                 .rejects = {}};
-  for (std::size_t i = 0; i < rejects_.size(); ++i) {
-    totals.rejects[i] = rejects_[i].load();
+  for (const RejectCounts& column : rejects_by_column()) {
+    for (std::size_t i = 0; i < column.size(); ++i) {
+      totals.rejects[i] += column[i];
+    }
   }
   totals.received = received_.load();
   return totals;
+}
+
+std::vector<RejectCounts> Tally::rejects_by_column() const {
+  std::vector<RejectCounts> columns(rejects_.size());
+  for (std::size_t column = 0; column < columns.size(); ++column) {
+    for (std::size_t i = 0; i < reason_count; ++i) {
+      columns[column][i] = rejects_[column][i].load();
+    }
+  }
+  return columns;
 }
 
 }  // namespace moretta

@@ -6,11 +6,17 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
 
 #include "core/ports.hpp"
 #include "record/reject.hpp"
 
 namespace moretta {
+
+// How often messages were rejected because of one column, by reason.
+using RejectCounts = std::array<std::int64_t, reason_count>;
 
 // A snapshot, or the sum of several.
 struct Totals {
@@ -21,7 +27,7 @@ struct Totals {
   std::int64_t returned = 0;
   std::int64_t turns = 0;
   std::int64_t unsettled = 0;  // done, but not deleted or returned; the queue will give them again
-  std::array<std::int64_t, reason_count> rejects{};
+  RejectCounts rejects{};
 
   Totals& operator+=(const Totals& other);
   bool operator==(const Totals&) const = default;
@@ -33,12 +39,19 @@ struct Totals {
 
 class Tally {
  public:
+  // `columns` are the table's: rejects are counted for each.
+  explicit Tally(std::vector<std::string> columns = {});
+
   void received(std::size_t messages);
   void settled(Outcome outcome);
-  void rejected(Reason reason);
+  void rejected(const Reject& reject);
   void turn_done(std::size_t unsettled, SteadyTime now);
 
   [[nodiscard]] Totals totals() const;
+
+  // One for each column, and one more for what is no column's fault.
+  [[nodiscard]] std::vector<RejectCounts> rejects_by_column() const;
+
   // The end of the last turn; the epoch if there was none.
   [[nodiscard]] SteadyTime last_turn() const { return last_turn_.load(); }
 
@@ -56,7 +69,8 @@ class Tally {
   Cell returned_ = 0;
   Cell turns_ = 0;
   Cell unsettled_ = 0;
-  std::array<Cell, reason_count> rejects_{};
+  std::vector<std::string> columns_;
+  std::deque<std::array<Cell, reason_count>> rejects_;  // as rejects_by_column(); cells do not move
   std::atomic<SteadyTime> last_turn_ = SteadyTime{};
 };
 

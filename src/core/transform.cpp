@@ -24,18 +24,36 @@ Transform::Transform(const Parts& parts, Random& random)
                   ? nullptr
                   : std::make_unique<mask::EscrowSealer>(*parts.recovery, random)),
       masker_(parts.mapping, parts.policies, parts.key, &random, escrow_.get()),
-      config_fingerprint_(parts.config_fingerprint) {
+      config_fingerprint_(parts.config_fingerprint),
+      clock_(parts.clock),
+      times_(parts.times) {
   if (parts.key != nullptr) {
     sealer_ = std::make_unique<mask::Sealer>(*parts.key, mask::quarantine_purpose, random);
   }
 }
 
 Result<Row, Reject> Transform::row_of(const Message& message) {
+  if (times_ != nullptr && messages_++ % messages_per_timing == 0) {
+    return timed_row_of(message);
+  }
   const auto decoded = decoder_.decode(message, event_);
   if (!decoded) {
     return Failure{decoded.error()};
   }
   return masker_.mask(event_);
+}
+
+Result<Row, Reject> Transform::timed_row_of(const Message& message) {
+  const SteadyTime start = clock_->steady();
+  const auto decoded = decoder_.decode(message, event_);
+  const SteadyTime middle = clock_->steady();
+  times_->decode.note((middle - start).count());
+  if (!decoded) {
+    return Failure{decoded.error()};
+  }
+  auto row = masker_.mask(event_);
+  times_->mask.note((clock_->steady() - middle).count());
+  return row;
 }
 
 QuarantineRecord Transform::record_of(const Message& message, const Reject& reject) {

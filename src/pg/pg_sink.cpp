@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
 #include <deque>
 #include <map>
@@ -11,6 +12,8 @@
 
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
+#include "pg/sql.hpp"
+#include "pg/sql_text.hpp"
 #include "pg/sqlstate.hpp"
 #include "pg/statements.hpp"
 #include "pg/turn_plan.hpp"
@@ -30,7 +33,19 @@ constexpr Millis time_left_max{std::chrono::hours{1}};
 // Between looks at the ledger's days; to find nothing to do costs one small query.
 constexpr std::chrono::hours upkeep_interval{1};
 
+// Between looks at the planner's estimates, which change when autovacuum has run.
+constexpr std::chrono::minutes row_count_interval{5};
+
 constexpr std::string_view unique_violation = "23505";
+
+std::int64_t estimate_in(const Answer& answer, int row) {
+  std::int64_t rows = -1;
+  if (!answer.is_null(row, 0)) {
+    const std::string_view text = answer.value(row, 0);
+    std::from_chars(text.data(), text.data() + text.size(), rows);
+  }
+  return rows;
+}
 
 std::vector<SortKey> keys_in(const Answer& answer) {
   std::vector<SortKey> keys;
@@ -327,7 +342,12 @@ void PgSink::revive(Millis within) {
 
 // Whoever has taken the session gives it back when all went well; else it ends with the error.
 std::unique_ptr<PgSink::Session> PgSink::take_session() {
-  return session_ == nullptr ? std::make_unique<Session>(*this) : std::move(session_);
+  if (session_ != nullptr) {
+    return std::move(session_);
+  }
+  auto session = std::make_unique<Session>(*this);
+  figures_.connected();
+  return session;
 }
 
 void PgSink::open() {
@@ -336,6 +356,7 @@ void PgSink::open() {
     keep_ledger_when_due(session->connection());
   }
   session->expect_ready();
+  count_rows_when_due(session->connection());
   session_ = std::move(session);
 }
 
@@ -349,10 +370,25 @@ Fates PgSink::write(const Writes& writes) {
   } else {
     keep_ledger_when_due(session->connection());
   }
+  count_rows_when_due(session->connection());
   Fates fates = TurnWriter(writes, parameters_, *session).write(attempt);
   in_doubt_ = false;
   session_ = std::move(session);
   return fates;
+}
+
+void PgSink::count_rows_when_due(Connection& connection) {
+  const SteadyTime now = clock_.steady();
+  if (now < next_row_count_) {
+    return;
+  }
+  next_row_count_ = now + row_count_interval;
+  const Answer answer =
+      connection.run("estimate the rows of our tables", without_comments(sql::row_estimates_sql),
+                     std::array{options_.tables.ledger.quoted(), options_.tables.vault.quoted(),
+                                options_.tables.quarantine.quoted()});
+  ENSURE(answer.rows() == 3);
+  figures_.rows(estimate_in(answer, 0), estimate_in(answer, 1), estimate_in(answer, 2));
 }
 
 void PgSink::keep_ledger_when_due(Connection& connection) {

@@ -11,6 +11,7 @@
 #include "core/ports.hpp"
 #include "pg/connection.hpp"
 #include "pg/key_registry.hpp"
+#include "pg/sink_figures.hpp"
 #include "pg/table_name.hpp"
 #include "pg/turn_parameters.hpp"
 #include "pg/upkeep.hpp"
@@ -59,6 +60,9 @@ class PgSink final : public Sink {
   // The server process that serves this sink, or 0 while not connected.
   [[nodiscard]] int backend_pid() const;
 
+  // From any thread.
+  [[nodiscard]] const SinkFigures& figures() const { return figures_; }
+
  private:
   class Session;
   class TurnWriter;
@@ -66,6 +70,7 @@ class PgSink final : public Sink {
   [[nodiscard]] Millis time_left() const;
   std::unique_ptr<Session> take_session();
   void keep_ledger_when_due(Connection& connection);
+  void count_rows_when_due(Connection& connection);
 
   SinkOptions options_;
   const Clock& clock_;
@@ -75,6 +80,8 @@ class PgSink final : public Sink {
   bool in_doubt_ = false;  // the last write may or may not have been committed
   SteadyTime next_upkeep_{};
   SteadyTime until_ = SteadyTime::max();
+  SteadyTime next_row_count_{};
+  SinkFigures figures_;
 };
 
 }  // namespace moretta::pg

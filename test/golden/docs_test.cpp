@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "app/settings.hpp"
+#include "app/status/metric.hpp"
 #include "golden/golden.hpp"
 #include "support/command_world.hpp"
 #include "support/source_tree.hpp"
@@ -49,6 +50,21 @@ TEST(Docs, list_every_key_that_the_loader_takes) {
   want = with_part(want, "masks", table_of(mask_keys()));
 
   expect_golden("../../docs/configuration.md", want);
+}
+
+std::string metrics_table() {
+  std::string table = "| metric | type | unit | labels | what it is |\n|---|---|---|---|---|\n";
+  for (const MetricFacts& facts : metric_catalogue()) {
+    table += fmt::format("| `{}` | {} | {} | {} | {} |\n", facts.name, type_word(facts.type),
+                         facts.unit, facts.labels, facts.help);
+  }
+  return table;
+}
+
+TEST(Docs, list_every_metric_of_the_catalogue) {
+  const std::string doc = read_whole(in_source_tree("docs/metrics.md"));
+
+  expect_golden("../../docs/metrics.md", with_part(doc, "metrics", metrics_table()));
 }
 
 }  // namespace

@@ -121,7 +121,7 @@ void LoadLane::count_stored(const Stretch& stretch) {
   }
   for (const QuarantineRecord& record : own_.encoder.quarantined()) {
     tally_.settled(Outcome::quarantined);
-    tally_.rejected(record.reject.reason);
+    tally_.rejected(record.reject);
   }
 }
 

@@ -1,0 +1,96 @@
+#include "app/monitor.hpp"
+
+#include <fmt/format.h>
+
+#include "app/shown_config.hpp"
+#include "app/status/prometheus.hpp"
+#include "app/status/status_json.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+JobFacts facts_of(const Monitor::Parts& parts) {
+  JobFacts facts{.version = MORETTA_VERSION,
+                 .fingerprint = fingerprint(parts.config.table),
+                 .queue = parts.queue_shown,
+                 .table = parts.config.table.name,
+                 .columns = column_names(parts.config.table.mapping),
+                 .key_id = parts.config.keys.master ? parts.config.keys.master->id : 0,
+                 .lanes = parts.config.lanes.count};
+  return facts;
+}
+
+Observer::Asks asks_of(const Monitor::Parts& parts) {
+  const SteadyTime started = parts.clock.steady();
+  return {.readings =
+              [&job = parts.job, &clock = parts.clock, &queue = parts.queue_outage,
+               &database = parts.database_outage, started] {
+                Readings readings = job.readings();
+                readings.wall = clock.wall();
+                readings.steady = clock.steady();
+                readings.uptime_seconds =
+                    std::chrono::duration<double>(readings.steady - started).count();
+                readings.away = {.queue = queue.is_on(), .database = database.is_on()};
+                readings.process = process_now();
+                return readings;
+              },
+          .depth =
+              [&queue = parts.queue] {
+                return depth_if_known(queue);
+              }};
+}
+
+std::vector<std::string> split_names(std::string_view text) {
+  std::vector<std::string> names;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(", "), text.size());
+    if (end > 0) {
+      names.emplace_back(text.substr(0, end));
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return names;
+}
+
+}  // namespace
+
+Monitor::Monitor(const Parts& parts)
+    : config_json_(shown_config_json(parts.config)),
+      observer_(facts_of(parts), asks_of(parts), parts.clock) {
+  if (parts.config.status.listen.empty()) {
+    return;
+  }
+  const auto address = parse_listen(parts.config.status.listen);
+  ENSURE(address.has_value());  // the loader has looked
+  StatusPages served = pages();
+  served.host_names = split_names(parts.config.status.host_names);
+  server_ = std::make_unique<StatusServer>(*address, std::move(served));
+  parts.log.info("status_listening", {{"address", address->host}, {"port", server_->port()}});
+}
+
+StatusPages Monitor::pages() const {
+  return {.metrics = [this] { return prometheus_text(observer_.series()); },
+          .status =
+              [this] {
+                const Readings now = observer_.readings();
+                return status_json(observer_.facts(), now, observer_.flow(now));
+              },
+          .history = [this](WallTime since) { return history_json(observer_.history(since)); },
+          .config = [this] { return config_json_; },
+          .health =
+              [this] {
+                const Readings now = observer_.readings();
+                const bool stalled = standstill(now) > standstill_max;
+                return std::pair(!stalled, stalled ? stalled_text(now) : std::string("ok"));
+              },
+          .readiness =
+              [this] {
+                const Readings now = observer_.readings();
+                const bool works = state_of(now) == State::working;
+                return std::pair(works, works ? std::string("ready") : state_text(now));
+              },
+          .host_names = {}};
+}
+
+}  // namespace moretta::app

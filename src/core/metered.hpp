@@ -1,0 +1,44 @@
+#pragma once
+
+// A lane's two ports with a meter at each: they do what the port behind them does, and note how
+// long it took. Everything that is measured of a lane but its counts is measured here.
+
+#include "core/lane_meter.hpp"
+#include "core/ports.hpp"
+
+namespace moretta {
+
+// For one thread. Everything given must outlive it.
+class MeteredSource final : public Source {
+ public:
+  MeteredSource(Source& source, LaneMeter& meter, const Clock& clock)
+      : source_(source), meter_(meter), clock_(clock) {}
+
+  std::vector<Message> receive(const Ask& ask) override;
+  std::size_t settle(std::span<const Message> messages, std::span<const Outcome> outcomes) override;
+  std::size_t hold(std::span<const Message> messages, Seconds lease) override;
+  Seconds lease() override { return source_.lease(); }
+  Depth depth() override { return source_.depth(); }
+
+ private:
+  Source& source_;
+  LaneMeter& meter_;
+  const Clock& clock_;
+};
+
+// For one thread. Everything given must outlive it.
+class MeteredSink final : public Sink {
+ public:
+  MeteredSink(Sink& sink, LaneMeter& meter, const Clock& clock)
+      : sink_(sink), meter_(meter), clock_(clock) {}
+
+  void open() override { sink_.open(); }
+  Fates write(const Writes& writes) override;
+
+ private:
+  Sink& sink_;
+  LaneMeter& meter_;
+  const Clock& clock_;
+};
+
+}  // namespace moretta

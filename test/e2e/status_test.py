@@ -1,0 +1,191 @@
+"""The status server of a real run: metrics that Prometheus takes, verdicts that tell outages apart."""
+
+import contextlib
+import http.client
+import json
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import unittest
+import urllib.error
+import urllib.request
+
+import harness
+from harness import EXIT_DONE, EndToEnd, Postgres, clean_environment, eventually, login, logins
+
+
+def free_port():
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def samples(text):
+    """{'name{labels}': value} of Prometheus' text format."""
+    return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1])
+            for line in text.splitlines() if line and not line.startswith("#")}
+
+
+class Status(EndToEnd):
+    def run_with_status(self, *arguments, extra=""):
+        config = self.config(extra="\nstatus:\n  listen: 127.0.0.1:0\n" + extra)
+        self.create_tables(config)
+        worker = self.start("run", "--json", "--log-format", "json", *arguments, config=config)
+        said = eventually(lambda: re.search(rb'"status_listening".*?"port":(\d+)', worker.err),
+                          "it says where it listens")
+        self.port = int(said.group(1))
+        return worker
+
+    def get(self, path, host=None):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}",
+                                         headers={"Host": host} if host else {})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def metrics(self):
+        return samples(self.get("/metrics")[1])
+
+    def stored(self):
+        return self.metrics()['moretta_messages_total{outcome="stored"}']
+
+    def test_counts_what_became_of_every_message(self):
+        self.open_queue()
+        self.run_with_status("--lanes", "2")
+        self.queue.send(self.queue_url, logins(500) + [login(9, user_id=...), "not json", "[]"])
+
+        eventually(lambda: self.metrics()["moretta_messages_in_flight"] == 0
+                   and self.metrics()["moretta_messages_received_total"] == 503, "all have ended")
+        metrics = self.metrics()
+
+        self.assertEqual(metrics['moretta_messages_total{outcome="stored"}'], 500)
+        self.assertEqual(metrics['moretta_messages_total{outcome="quarantined"}'], 3)
+        self.assertEqual(metrics['moretta_rejects_total{reason="missing_key",column="user_id"}'], 1)
+        self.assertEqual(metrics['moretta_rejects_total{reason="invalid_json",column=""}'], 1)
+        self.assertEqual(metrics["moretta_lag_seconds_count"], 500)
+        self.assertEqual(metrics["moretta_lane_messages"], 0)
+        self.assertGreater(metrics['moretta_stage_seconds_count{stage="write"}'], 0)
+        self.assertGreater(metrics['moretta_stage_seconds_count{stage="decode"}'], 0)
+        self.assertGreater(metrics['moretta_sqs_requests_total{operation="ReceiveMessage"}'], 50)
+        self.assertEqual(metrics['moretta_key_info{key_id="1"}'], 1)
+        self.assertEqual(metrics["moretta_database_reconnects_total"], 0)
+
+    def test_speaks_as_prometheus_wants_it(self):
+        promtool = shutil.which("promtool")
+        self.assertIsNotNone(promtool, "no promtool: install the package prometheus")
+        self.open_queue()
+        self.run_with_status()
+        self.queue.send(self.queue_url, logins(20) + ["[]"])
+        eventually(lambda: self.stored() == 20, "all are stored")
+
+        checked = subprocess.run([promtool, "check", "metrics"], input=self.get("/metrics")[1],
+                                 capture_output=True, text=True, timeout=60)
+
+        self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ""))
+
+    def test_alerts_fire_for_what_they_are_about_and_not_before(self):
+        folder = harness.ROOT / "deploy" / "monitoring"
+
+        checked = subprocess.run(["promtool", "test", "rules", "alerts_test.yaml"], cwd=folder,
+                                 capture_output=True, text=True, timeout=60)
+
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+
+    def test_is_scraped_by_a_real_prometheus(self):
+        self.open_queue()
+        self.run_with_status()
+        self.queue.send(self.queue_url, logins(20))
+        eventually(lambda: self.stored() == 20, "all are stored")
+        port = free_port()
+        config = self.folder / "prometheus.yml"
+        config.write_text("global: {scrape_interval: 1s}\nscrape_configs:\n- job_name: moretta\n"
+                          f"  static_configs: [{{targets: ['127.0.0.1:{self.port}']}}]\n")
+        prometheus = harness.Child(
+            [shutil.which("prometheus"), f"--config.file={config}",
+             f"--web.listen-address=127.0.0.1:{port}", f"--storage.tsdb.path={self.folder}/tsdb"],
+            env=clean_environment(), folder=self.folder)
+        self.addCleanup(prometheus.close)
+
+        def value():
+            url = (f"http://127.0.0.1:{port}/api/v1/query?query="
+                   "moretta_messages_total%7Boutcome%3D%22stored%22%7D")
+            try:
+                with urllib.request.urlopen(url, timeout=5) as answer:
+                    found = json.load(answer)["data"]["result"]
+            except (urllib.error.URLError, ConnectionError):
+                return None
+            return found and found[0]["value"][1]
+
+        self.assertEqual(eventually(value, "Prometheus has scraped it"), "20")
+
+    def test_tells_an_outage_of_the_database_from_health(self):
+        self.postgres = Postgres()
+        self.addCleanup(self.postgres.close)
+        self.postgres.run("postgres", f"CREATE DATABASE {self.database}")
+        self.env["DATABASE_URL"] = self.database_url = self.postgres.url(self.database)
+        self.open_queue()
+        self.run_with_status("--lanes", "1")
+        eventually(lambda: self.get("/readyz") == (200, "ready\n"), "it is ready")
+
+        self.postgres.stop()
+        self.queue.send(self.queue_url, logins(3))
+        eventually(lambda: self.get("/readyz")[0] == 503, "it is no longer ready")
+        ready = self.get("/readyz")[1]
+        health = self.get("/healthz")
+        outage = self.metrics()['moretta_outage{of="database"}']
+        self.postgres.start()
+        eventually(lambda: self.get("/readyz")[0] == 200, "it is ready again")
+
+        self.assertEqual(ready, "degraded: holding 3 messages until the database is back\n")
+        self.assertEqual(health, (200, "ok\n"), "waiting is not standing still")
+        self.assertEqual(outage, 1)
+        eventually(lambda: self.stored() == 3, "what was held is stored")
+        self.assertGreater(self.metrics()["moretta_database_reconnects_total"], 0)
+        self.assertGreater(self.metrics()['moretta_failures_total{side="database"}'], 0)
+
+    def _drop_database(self):
+        with contextlib.suppress(Exception):
+            super()._drop_database()
+
+    def test_shows_the_configuration_without_its_secrets(self):
+        self.open_queue()
+        self.run_with_status()
+
+        shown = self.get("/api/config")[1]
+        everything = shown + self.get("/")[1] + self.get("/api/status")[1] + self.get("/metrics")[1]
+
+        self.assertNotIn(harness.SECRET_KEY, everything)
+        config = json.loads(shown)
+        self.assertIn({"name": "masked_ip", "from": "/ip", "type": "varchar(256)",
+                       "mask": "aes-siv in ip"}, config["columns"])
+        self.assertIn({"name": "keys.secret", "value": "env:SECRET_KEY"}, config["settings"])
+
+    def test_answers_to_its_own_names_only_and_only_reads(self):
+        self.open_queue()
+        self.run_with_status(extra="  host_names: moretta.internal\n")
+
+        self.assertEqual(self.get("/api/status", host="rebound.example")[0], 421)
+        self.assertEqual(self.get("/api/status", host=f"localhost:{self.port}")[0], 200)
+        self.assertEqual(self.get("/api/status", host="moretta.internal")[0], 200)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("DELETE", "/api/status")
+        self.assertEqual(connection.getresponse().status, 405)
+        connection.close()
+
+    def test_ends_with_the_run(self):
+        self.open_queue()
+        worker = self.run_with_status()
+
+        ended = worker.end(signal.SIGTERM)
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        with self.assertRaises(urllib.error.URLError):
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5)
+
+
+if __name__ == "__main__":
+    unittest.main()
