@@ -19,7 +19,7 @@ build_packages=(
 # What only the tests need: a test framework, sanitizer and lint tools, outside clients as judges.
 test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
-  prometheus
+  prometheus chromium
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev
   python3-boto3 python3-psycopg2 python3-yaml faketime shellcheck yamllint systemd git
   binutils patchelf
@@ -69,7 +69,7 @@ need_node() {
 # Kubernetes and the parser of HCL for deploy/.
 need_npm_judges() {
   local folder
-  for folder in test/conformance test/deploy; do
+  for folder in test/browser test/conformance test/deploy; do
     if [ ! -d "$folder/node_modules" ] || [ "$folder/package-lock.json" -nt "$folder/node_modules" ]; then
       say "installing the packages of $folder"
       (cd "$folder" && npm ci --silent --no-audit --no-fund && touch node_modules)

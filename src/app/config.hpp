@@ -75,6 +75,8 @@ struct Lanes {
   int turn_rows_max = 1000;  // what a lane takes from the queue before it writes
 };
 
+enum class Metrics { none, emf };
+
 enum class LogChoice { automatic, json, text };  // automatic: text on a terminal, JSON elsewhere
 
 struct Logging {
@@ -102,6 +104,7 @@ struct Config {
   Lanes lanes;
   Logging log;
   Status status;
+  Metrics metrics = Metrics::none;
 };
 
 // How to connect; good while the configuration lives. REQUIRED: the command needs the database.

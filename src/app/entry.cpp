@@ -38,6 +38,7 @@ struct Dispatch {
   }
   int operator()(const RewrapOptions& options) const { return rewrap_column(options, world); }
   int operator()(const EraseOptions& options) const { return erase_value(options, world); }
+  int operator()(const TopOptions& options) const { return top(options, world); }
   int operator()(const TraceOptions& options) const { return trace(options, world); }
   int operator()(const KeysOptions& options) const { return keys(options, world); }
   int operator()(const AuditOptions& options) const { return audit(options, world); }

@@ -134,6 +134,14 @@ struct EraseOptions {
   EraseCells cells = EraseCells::no;
 };
 
+enum class Once { no, yes };  // top --once
+
+struct TopOptions {
+  std::string address = "127.0.0.1:9464";
+  Once once = Once::no;
+  Output output = Output::people;
+};
+
 struct TraceOptions {
   Overrides overrides;
   std::string message_id;
@@ -184,7 +192,7 @@ struct LookupOptions {
 using Invocation =
     std::variant<RunOptions, DrainOptions, LambdaOptions, LoadOptions, MaskOptions, InitOptions,
                  CheckOptions, SchemaOptions, DemoOptions, DevqueueOptions, QuarantineListOptions,
-                 QuarantineShowOptions, QuarantinePurgeOptions, TraceOptions, RewrapOptions,
+                 QuarantineShowOptions, QuarantinePurgeOptions, TopOptions, TraceOptions, RewrapOptions,
                  EraseOptions, AuditOptions, ExplainOptions, LookupOptions, KeysOptions>;
 
 }  // namespace moretta::app

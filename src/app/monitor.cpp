@@ -1,14 +1,19 @@
 #include "app/monitor.hpp"
 
+#include <ostream>
+
 #include <fmt/format.h>
 
 #include "app/shown_config.hpp"
+#include "app/status/emf.hpp"
 #include "app/status/prometheus.hpp"
 #include "app/status/status_json.hpp"
 
 namespace moretta::app {
 
 namespace {
+
+constexpr Millis emf_every{60'000};  // the finest that CloudWatch keeps without more money
 
 JobFacts facts_of(const Monitor::Parts& parts) {
   JobFacts facts{.version = MORETTA_VERSION,
@@ -57,7 +62,12 @@ std::vector<std::string> split_names(std::string_view text) {
 
 Monitor::Monitor(const Parts& parts)
     : config_json_(shown_config_json(parts.config)),
-      observer_(facts_of(parts), asks_of(parts), parts.clock) {
+      observer_(facts_of(parts), asks_of(parts), parts.clock),
+      clock_(parts.clock),
+      out_(parts.out) {
+  if (parts.config.metrics == Metrics::emf) {
+    emf_writer_ = std::jthread([this](const std::stop_token& stop) { write_emf(stop); });
+  }
   if (parts.config.status.listen.empty()) {
     return;
   }
@@ -67,6 +77,18 @@ Monitor::Monitor(const Parts& parts)
   served.host_names = split_names(parts.config.status.host_names);
   server_ = std::make_unique<StatusServer>(*address, std::move(served));
   parts.log.info("status_listening", {{"address", address->host}, {"port", server_->port()}});
+}
+
+Monitor::~Monitor() = default;
+
+// A line a minute, and one for what is left at the end.
+void Monitor::write_emf(const std::stop_token& stop) {
+  EmfWriter writer(observer_.facts());
+  bool goes_on = true;
+  while (goes_on) {
+    goes_on = clock_.sleep(emf_every, stop);
+    out_ << writer.line(observer_.readings()) + "\n" << std::flush;
+  }
 }
 
 StatusPages Monitor::pages() const {

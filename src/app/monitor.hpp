@@ -3,7 +3,9 @@
 // What can be seen of a job from outside while it runs: the status server, if the configuration
 // wants one.
 
+#include <iosfwd>
 #include <memory>
+#include <thread>
 
 #include "app/config.hpp"
 #include "app/job.hpp"
@@ -24,18 +26,27 @@ class Monitor {
     const Outage& database_outage;
     Clock& clock;
     Log& log;
+    std::ostream& out;
     std::string queue_shown;
   };
 
   // Throws Refused if the address cannot be listened on.
   explicit Monitor(const Parts& parts);
+  // Writes what has not been written.
+  ~Monitor();
+  Monitor(const Monitor&) = delete;
+  Monitor& operator=(const Monitor&) = delete;
 
  private:
   StatusPages pages() const;
+  void write_emf(const std::stop_token& stop);
 
   std::string config_json_;
   Observer observer_;
   std::unique_ptr<StatusServer> server_;
+  Clock& clock_;
+  std::ostream& out_;
+  std::jthread emf_writer_;
 };
 
 }  // namespace moretta::app

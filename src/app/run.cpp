@@ -87,7 +87,7 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
     QueueConnection watch(access, world.clock, log);
     QueueConnection monitor_watch(access, world.clock, log);
     std::optional<Monitor> monitor;
-    if (!config.status.listen.empty()) {
+    if (!config.status.listen.empty() || config.metrics != Metrics::none) {
       monitor.emplace(Monitor::Parts{.config = config,
                                      .job = job,
                                      .queue = monitor_watch,
@@ -95,6 +95,7 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
                                      .database_outage = database_outage,
                                      .clock = world.clock,
                                      .log = log,
+                                     .out = world.out,
                                      .queue_shown = access.shown()});
     }
     const Reporter reporter(plan.report,

@@ -257,6 +257,16 @@ Fault set_host_names(const Scalar& scalar, Config& config) {
   return {};
 }
 
+Fault set_metrics(const Scalar& scalar, Config& config) {
+  const Words words = {"none", "emf"};  // in the order of Metrics
+  const auto index = index_of(scalar.text, words);
+  if (!index) {
+    return not_one_of(scalar, words);
+  }
+  config.metrics = static_cast<Metrics>(*index);
+  return {};
+}
+
 constexpr Setting all_settings[] = {
     {{"queue.url", "URL, or name", "`QUEUE_URL`, `--queue-url`",
       "https://sqs.eu-west-1.amazonaws.com/123456789012/logins",
@@ -355,6 +365,10 @@ constexpr Setting all_settings[] = {
       "Names that the status server may be called by, besides addresses and localhost."},
      Part::every_command,
      set_host_names},
+    {{"metrics", "none, emf", "none", "emf",
+      "`emf` writes a line a minute to standard output that CloudWatch turns into metrics."},
+     Part::every_command,
+     set_metrics},
 };
 
 constexpr KeyFacts all_column_keys[] = {

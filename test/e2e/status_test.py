@@ -28,7 +28,9 @@ def samples(text):
             for line in text.splitlines() if line and not line.startswith("#")}
 
 
-class Status(EndToEnd):
+class StatusWorld(EndToEnd):
+    """A run with its status server, and what it says."""
+
     def run_with_status(self, *arguments, extra=""):
         config = self.config(extra="\nstatus:\n  listen: 127.0.0.1:0\n" + extra)
         self.create_tables(config)
@@ -53,6 +55,12 @@ class Status(EndToEnd):
     def stored(self):
         return self.metrics()['moretta_messages_total{outcome="stored"}']
 
+    def _drop_database(self):
+        with contextlib.suppress(Exception):
+            super()._drop_database()
+
+
+class Status(StatusWorld):
     def test_counts_what_became_of_every_message(self):
         self.open_queue()
         self.run_with_status("--lanes", "2")
@@ -146,10 +154,6 @@ class Status(EndToEnd):
         eventually(lambda: self.stored() == 3, "what was held is stored")
         self.assertGreater(self.metrics()["moretta_database_reconnects_total"], 0)
         self.assertGreater(self.metrics()['moretta_failures_total{side="database"}'], 0)
-
-    def _drop_database(self):
-        with contextlib.suppress(Exception):
-            super()._drop_database()
 
     def test_shows_the_configuration_without_its_secrets(self):
         self.open_queue()

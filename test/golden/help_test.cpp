@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(Commands, Help,
                                          "keys floor", "keys destroy", "keys list",
                                          "keys passphrase", "quarantine", "quarantine list",
                                          "quarantine show", "quarantine purge", "trace", "rewrap",
-                                         "erase", "audit", "explain", "lookup", "demo", "devqueue"),
+                                         "erase", "audit", "explain", "lookup", "top", "demo", "devqueue"),
                          [](const auto& command) {
                            std::string name = command.param;
                            std::ranges::replace(name, ' ', '_');

@@ -23,6 +23,7 @@ void build(CLI::App& app, Commands& commands) {
   add_inspect_commands(commands);
   add_change_commands(commands);
   add_privacy_commands(commands);
+  add_watch_commands(commands);
   add_keys_commands(commands);
   add_local_commands(commands);
   app.footer(

@@ -57,5 +57,6 @@ void add_local_commands(Commands& commands);
 void add_change_commands(Commands& commands);
 void add_keys_commands(Commands& commands);
 void add_privacy_commands(Commands& commands);
+void add_watch_commands(Commands& commands);
 
 }  // namespace moretta::app

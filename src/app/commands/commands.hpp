@@ -23,6 +23,7 @@ int quarantine_show(const QuarantineShowOptions& options, World& world);
 int quarantine_purge(const QuarantinePurgeOptions& options, World& world);
 int rewrap_column(const RewrapOptions& options, World& world);
 int erase_value(const EraseOptions& options, World& world);
+int top(const TopOptions& options, World& world);
 int trace(const TraceOptions& options, World& world);
 int keys(const KeysOptions& options, World& world);
 int audit(const AuditOptions& options, World& world);

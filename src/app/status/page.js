@@ -22,9 +22,9 @@ function set(id, text) {
 }
 
 const plots = {
-  rate: {lines: [["rate", "ended", 0], ["rejects", "rejected", 3]], area: true, show: short},
-  lag: {lines: [["lag_p50", "median", 0], ["lag_p99", "99 %", 2]], show: span},
-  depth: {lines: [["depth", "visible", 1]], area: true, show: short},
+  rate: {lines: [["rate", "ended", 0], ["rejects", "rejected", 3]], area: true, least: 4, show: short},
+  lag: {lines: [["lag_p50", "median", 0], ["lag_p99", "99 %", 2]], show: v => v ? span(v) : "0"},
+  depth: {lines: [["depth", "visible", 1]], area: true, least: 4, show: short},
   stages: {lines: [["receive", "receive", 0], ["decode", "decode", 1], ["mask", "mask", 2], ["write", "write", 3],
     ["settle", "settle", 4], ["hold", "hold", 5]], stack: true, max: 1, show: v => Math.round(v * 100) + " %"},
 };
@@ -32,7 +32,7 @@ const plots = {
 function nice(max) {
   if (max <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(max));
-  return [1, 2, 2.5, 5, 10].map(m => m * power).find(v => v >= max);
+  return [1, 2, 4, 5, 10].map(m => m * power).find(v => v >= max);
 }
 
 function draw(name, cursor) {
@@ -43,7 +43,7 @@ function draw(name, cursor) {
   const x = v => right - (now - v) / range * (right - left);
   const sums = t.map((_, i) => plot.lines.reduce((sum, [key]) => sum + Math.max(0, history_[key]?.[i] ?? 0), 0));
   const values = plot.stack ? sums : plot.lines.flatMap(([key]) => history_[key] ?? []);
-  const max = plot.max ?? nice(Math.max(0, ...values));
+  const max = plot.max ?? nice(Math.max(plot.least ?? 0, ...values));
   const y = v => bottom - Math.max(0, v) / max * (bottom - top);
   const parts = [];
   for (const share of [0, 0.5, 1]) {
@@ -162,7 +162,7 @@ function show(s) {
     ...[short(g.rate), ms(g.p50_ms), ms(g.p99_ms), count(g.errors)].map(text => element("td", {textContent: text})),
     element("td", {}, element("meter", {min: 0, max: 1, value: g.utilisation, title: Math.round(g.utilisation * 100) + " %"})))));
   $("lanes").replaceChildren(...s.lanes.map((lane, i) => element("li", {className: "c-" + lane.phase},
-    element("span", {textContent: `${i} ${lane.phase}${lane.messages ? " · " + count(lane.messages) : ""}${lane.seconds > 25 ? " · " + span(lane.seconds) : ""}`}))));
+    element("span", {textContent: `lane ${i} · ${lane.phase}${lane.messages ? " · " + count(lane.messages) : ""}${lane.seconds > 25 ? " · " + span(lane.seconds) : ""}`}))));
   showRejects(s.rejects);
   const q = s.sqs, d = s.database, facts = [
     ["SQS requests", count(q.ReceiveMessage + q.DeleteMessageBatch + q.ChangeMessageVisibilityBatch + q.GetQueueAttributes + q.other)],

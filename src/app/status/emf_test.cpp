@@ -1,0 +1,69 @@
+#include "app/status/emf.hpp"
+
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include "app/status/sample_readings.hpp"
+
+namespace moretta::app {
+namespace {
+
+class Emf : public testing::Test {
+ protected:
+  simdjson::dom::element parsed(const Readings& readings) {
+    text = writer.line(readings);
+    return parser.parse(text);
+  }
+
+  EmfWriter writer{sample_facts()};
+  simdjson::dom::parser parser;
+  std::string text;
+};
+
+TEST_F(Emf, declares_every_value_once_under_the_queue) {
+  const auto root = parsed(sample_readings());
+
+  const auto directive = root["_aws"]["CloudWatchMetrics"].at(0);
+  EXPECT_EQ(std::string_view(directive["Dimensions"].at(0).at(0)), "queue");
+  EXPECT_EQ(std::string_view(root["queue"]), "logins");
+  EXPECT_EQ(std::int64_t(root["_aws"]["Timestamp"]), 1'700'000'100'000);
+  std::size_t declared = 0;
+  for (const auto metric : directive["Metrics"]) {
+    ++declared;
+    EXPECT_EQ(root[std::string_view(metric["Name"])].error(), simdjson::SUCCESS);
+  }
+  EXPECT_EQ(declared, 16U);
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+}
+
+TEST_F(Emf, gives_counts_since_the_line_before) {
+  parsed(sample_readings());
+  Readings later = sample_readings();
+  later.totals.received += 5;
+  later.totals.stored += 5;
+
+  const auto root = parsed(later);
+
+  EXPECT_EQ(root["received"].get<double>().value(), 5);
+  EXPECT_EQ(root["quarantined"].get<double>().value(), 0);
+  EXPECT_EQ(root["in_flight"].get<double>().value(), 10) << "what is in flight now";
+  EXPECT_EQ(root["lag"].error(), simdjson::NO_SUCH_FIELD) << "nothing was stored meanwhile";
+}
+
+TEST_F(Emf, gives_times_as_values_with_their_counts) {
+  const auto root = parsed(sample_readings());
+
+  EXPECT_GE(root["lag"]["Values"].at(0).get<double>().value(), 1500);
+  EXPECT_EQ(std::int64_t(root["lag"]["Counts"].at(0)), 1);
+  EXPECT_EQ(root["write"]["Values"].get_array().size(), 2U);
+}
+
+TEST_F(Emf, says_when_lanes_and_counters_do_not_agree) {
+  Readings readings = sample_readings();
+  readings.lanes[0].messages = 7;
+
+  EXPECT_EQ(parsed(readings)["untracked"].get<double>().value(), 3);
+}
+
+}  // namespace
+}  // namespace moretta::app
