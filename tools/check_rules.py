@@ -293,6 +293,21 @@ class Checker:
             if f"alertname: {name}" not in self.text("deploy/monitoring/alerts_test.yaml"):
                 self.fail(alerts, 1, f"the alert {name} has no test")
 
+    def check_events(self):
+        """Every code that is logged is explained, and nothing else is."""
+        document = "docs/events.md"
+        if document not in self.files:
+            return
+        logged = {}
+        for path in self.production():
+            for match in re.finditer(r'\blog_?\.(?:debug|info|warn|error)\(\s*"([a-z_]+)"', self.text(path)):
+                logged.setdefault(match.group(1), path)
+        explained = set(re.findall(r"^## `([a-z_]+)`$", self.text(document), re.M))
+        for code in sorted(logged.keys() - explained):
+            self.fail(logged[code], 1, f"{document} does not explain the event {code}")
+        for code in sorted(explained - logged.keys()):
+            self.fail(document, 1, f"nobody logs the event {code}")
+
     def run(self):
         self.check_includes()
         self.check_banned()
@@ -303,6 +318,7 @@ class Checker:
         self.check_promises()
         self.check_documents()
         self.check_monitoring()
+        self.check_events()
         return self.violations
 
 

@@ -52,6 +52,25 @@ class Rules(unittest.TestCase):
                            "src/base/a_test.cpp": '#include "app/run.hpp"\n',
                            "src/base/CMakeLists.txt": "a_test.cpp\n"})
 
+    def test_an_event_that_is_logged_and_not_explained_or_the_other_way_round(self):
+        logs = {"src/core/a.cpp": 'void f() { log_.warn("lost_it", {}); }\n'}
+        self.assert_caught({**logs, "docs/events.md": "## `other`\n"}, "does not explain the event lost_it")
+        self.assert_caught({**logs, "docs/events.md": "## `other`\n"}, "nobody logs the event other")
+        self.assert_clean({**logs, "docs/events.md": "## `lost_it`\n"})
+
+    def test_a_board_or_an_alert_on_a_metric_that_does_not_exist_or_without_words_and_test(self):
+        catalogue = {"src/app/status/metric.cpp": '{"moretta_lag_seconds", histogram},\n',
+                     "docs/operations.md": "### Late\n",
+                     "deploy/monitoring/alerts_test.yaml": "alertname: Late\n"}
+        alert = "- alert: Late\n  expr: moretta_lag_seconds_count > 1\n"
+        name = "deploy/monitoring/alerts.yaml"
+        self.assert_clean({**catalogue, name: alert})
+        self.assert_caught({**catalogue, name: alert + "  moretta_leg_seconds\n"},
+                           "there is no metric moretta_leg_seconds")
+        self.assert_caught({**catalogue, name: alert, "docs/operations.md": "\n"}, "is not explained")
+        self.assert_caught({**catalogue, name: alert, "deploy/monitoring/alerts_test.yaml": "\n"},
+                           "has no test")
+
     def test_each_banned_call(self):
         for code, what in [("try { f(); } catch (int) {}", "catch"),
                            ('auto x = std::getenv("HOME");', "getenv"),

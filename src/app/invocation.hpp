@@ -192,7 +192,8 @@ struct LookupOptions {
 using Invocation =
     std::variant<RunOptions, DrainOptions, LambdaOptions, LoadOptions, MaskOptions, InitOptions,
                  CheckOptions, SchemaOptions, DemoOptions, DevqueueOptions, QuarantineListOptions,
-                 QuarantineShowOptions, QuarantinePurgeOptions, TopOptions, TraceOptions, RewrapOptions,
-                 EraseOptions, AuditOptions, ExplainOptions, LookupOptions, KeysOptions>;
+                 QuarantineShowOptions, QuarantinePurgeOptions, TopOptions, TraceOptions,
+                 RewrapOptions, EraseOptions, AuditOptions, ExplainOptions, LookupOptions,
+                 KeysOptions>;
 
 }  // namespace moretta::app

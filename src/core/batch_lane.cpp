@@ -25,7 +25,7 @@ BatchResult BatchLane::run(std::span<const Message> messages, SteadyTime until) 
       std::ranges::copy(written->outcomes,
                         result.outcomes.begin() + static_cast<std::ptrdiff_t>(done));
       for (const Reject& reject : written->rejects) {
-        parts_.tally.rejected(reject.reason);
+        parts_.tally.rejected(reject);
       }
       done += slice.size();
     }

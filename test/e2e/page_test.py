@@ -47,62 +47,57 @@ def number(text):
     return int(re.sub(r"\D", "", text) or 0)
 
 
-class Page(StatusWorld):
+class PageWorld(StatusWorld):
     def setUp(self):
         super().setUp()
-        self.postgres = Postgres()  # of its own: it goes away
-        self.addCleanup(self.postgres.close)
-        self.postgres.run("postgres", f"CREATE DATABASE {self.database}")
-        self.env["DATABASE_URL"] = self.database_url = self.postgres.url(self.database)
         self.open_queue()
+        self.use_database()
         self.run_with_status("--lanes", "3")
         self.browser = Browser(self.folder)
         self.addCleanup(self.browser.close)
         self.url = f"http://127.0.0.1:{self.port}/"
 
+    def use_database(self):
+        """The one that all tests share."""
+
+
+class Page(PageWorld):
+    series = {"received": "moretta_messages_received_total",
+              **{name: f'moretta_messages_total{{outcome="{name}"}}'
+                 for name in ("stored", "duplicate", "quarantined", "returned")}}
+
+    def shown_since(self, metrics):
+        """What the page shows, once none of it is older than these metrics."""
+        texts = self.browser.do("texts", ids=list(self.series))
+        shown = {name: number(text) for name, text in texts.items()}
+        is_new = all(shown[name] >= metrics[self.series[name]] for name in shown)
+        return shown if is_new else None
+
     def test_says_what_the_metrics_say_while_messages_flow(self):
         self.browser.do("open", url=self.url)
-        names = ["received", "stored", "duplicate", "quarantined", "returned"]
         for start in range(0, 3000, 1000):
             self.queue.send(self.queue_url, logins(1000, start) + ["[]", login(start, user_id=...)])
             before = self.metrics()
-            time.sleep(1.5)  # the page asks anew every 0.7 s
-            shown = {name: number(text) for name, text in self.browser.do("texts", ids=names).items()}
+            shown = eventually(lambda: self.shown_since(before), "the page is as new as the metrics")
             after = self.metrics()
 
-            for name in names:
-                series = ("moretta_messages_received_total" if name == "received"
-                          else f'moretta_messages_total{{outcome="{name}"}}')
-                self.assertLessEqual(before[series], shown[name], name)
-                self.assertGreaterEqual(after[series], shown[name], name)
+            for name, number_shown in shown.items():
+                self.assertLessEqual(number_shown, after[self.series[name]], name)
         eventually(lambda: number(self.browser.text("stored")) == 3000, "the page shows all stored")
         self.assertIn("missing_key", self.browser.text("rejects"))
         self.assertIn("set required: false", self.browser.text("rejects"), "the documents' advice")
         self.assertIn("aes-siv in ip", self.browser.text("columns"))
 
-    def test_shows_an_outage_and_its_end(self):
-        self.browser.do("open", url=self.url)
-        eventually(lambda: self.browser.text("says") == "working", "it works")
-
-        self.postgres.stop()
-        self.queue.send(self.queue_url, logins(2))
-        eventually(lambda: self.metrics()['moretta_outage{of="database"}'] == 1, "the lane notices")
-        began = time.monotonic()
-        eventually(lambda: "holding 2 messages" in self.browser.text("says"), "the page says so")
-        shown_after = time.monotonic() - began
-        self.postgres.start()
-        eventually(lambda: self.browser.text("says") == "working", "the page says that it is over")
-
-        print(f"an outage is on the page {shown_after:.2f} s after the lane noticed")
-        eventually(lambda: number(self.browser.text("stored")) == 2, "what was held is stored")
-
-    def test_asks_nobody_else_and_runs_without_an_error(self):
+    def test_asks_nobody_else_and_is_walked_through_by_keyboard(self):
         self.browser.do("open", url=self.url)
         eventually(lambda: self.browser.text("version") != "–", "it shows the version")
-        self.browser.do("press", id="plot-rate", key="ArrowLeft")
+        label = eventually(
+            lambda: re.match(r"\d\d:\d\d:\d\d", self.browser.do(
+                "press", id="plot-lag", key="ArrowLeft")["label"]), "a moment is read out")
 
         asked = self.browser.do("requests")
 
+        self.assertIsNotNone(label)
         for url in asked["urls"]:
             self.assertTrue(url.startswith(self.url) or url.startswith("data:"), url)
         self.assertEqual(asked["errors"], [])
@@ -121,14 +116,29 @@ class Page(StatusWorld):
                 if shots:
                     self.browser.do("shot", path=f"{shots}/{theme}-{width}.png")
 
-    def test_walks_through_a_plot_by_keyboard(self):
+
+class Outage(PageWorld):
+    def use_database(self):
+        self.postgres = Postgres()  # of its own: it goes away
+        self.addCleanup(self.postgres.close)
+        self.postgres.run("postgres", f"CREATE DATABASE {self.database}")
+        self.env["DATABASE_URL"] = self.database_url = self.postgres.url(self.database)
+
+    def test_shows_an_outage_and_its_end(self):
         self.browser.do("open", url=self.url)
+        eventually(lambda: self.browser.text("says") == "working", "it works")
 
-        label = eventually(
-            lambda: re.match(r"\d\d:\d\d:\d\d", self.browser.do(
-                "press", id="plot-lag", key="ArrowLeft")["label"]), "a moment is read out")
+        self.postgres.stop()
+        self.queue.send(self.queue_url, logins(2))
+        eventually(lambda: self.metrics()['moretta_outage{of="database"}'] == 1, "the lane notices")
+        began = time.monotonic()
+        eventually(lambda: "holding 2 messages" in self.browser.text("says"), "the page says so")
+        shown_after = time.monotonic() - began
+        self.postgres.start()
+        eventually(lambda: self.browser.text("says") == "working", "the page says that it is over")
 
-        self.assertIsNotNone(label)
+        print(f"an outage is on the page {shown_after:.2f} s after the lane noticed")
+        eventually(lambda: number(self.browser.text("stored")) == 2, "what was held is stored")
 
 
 if __name__ == "__main__":
