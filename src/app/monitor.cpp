@@ -103,7 +103,7 @@ StatusPages Monitor::pages() const {
           .health =
               [this] {
                 const Readings now = observer_.readings();
-                const bool stalled = standstill(now) > standstill_max;
+                const bool stalled = state_of(now) == State::stalled;
                 return std::pair(!stalled, stalled ? stalled_text(now) : std::string("ok"));
               },
           .readiness =

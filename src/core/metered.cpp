@@ -105,6 +105,12 @@ std::size_t MeteredSource::hold(std::span<const Message> messages, Seconds lease
   return lost;
 }
 
+void MeteredSink::open() {
+  Spell spell(meter_, clock_, Phase::hold, Phase::hold);
+  sink_.open();
+  spell.over(Phase::idle);
+}
+
 Fates MeteredSink::write(const Writes& writes) {
   Attempt attempt(meter_.failed_writes);
   Spell spell(meter_, clock_, Phase::write, Phase::hold);

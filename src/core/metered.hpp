@@ -32,7 +32,7 @@ class MeteredSink final : public Sink {
   MeteredSink(Sink& sink, LaneMeter& meter, const Clock& clock)
       : sink_(sink), meter_(meter), clock_(clock) {}
 
-  void open() override { sink_.open(); }
+  void open() override;
   Fates write(const Writes& writes) override;
 
  private:
