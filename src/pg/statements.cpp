@@ -37,7 +37,7 @@ void append_item(std::string& list, std::string_view item) {
 
 // (SELECT unnest($1::uuid[]) AS k, unnest($2::text[]) AS c1) AS t: one source of rows out of
 // parallel arrays, read in step. The same arrays in FROM would first be written out one by one,
-// each as a table of its own: a quarter of what a row costs the server.
+// each as a table of its own: a quarter of what the statement costs.
 class Arrays {
  public:
   explicit Arrays(std::vector<std::uint32_t>& types) : types_(types) {}
