@@ -281,9 +281,10 @@ class Devqueue:
             key: str(value) for key, value in attributes.items()})
         return made["QueueUrl"]
 
-    def send(self, url, bodies):
+    def send(self, url, bodies, **more):
+        """`more` goes with each: MessageGroupId, MessageAttributes."""
         for start in range(0, len(bodies), 10):
-            entries = [{"Id": str(i), "MessageBody": body}
+            entries = [{"Id": str(i), "MessageBody": body, **more}
                        for i, body in enumerate(bodies[start:start + 10])]
             answer = self.client.send_message_batch(QueueUrl=url, Entries=entries)
             assert not answer.get("Failed"), answer
