@@ -48,10 +48,16 @@ TEST(Schema, is_one_transaction_with_every_name_filled_in) {
 }
 
 TEST(Roles, give_the_worker_no_right_to_read_rows_and_nobody_the_right_to_delete_any) {
-  const std::string sql = roles_sql(tables_beside({.schema = "app", .table = "t"}));
+  std::string sql = roles_sql(tables_beside({.schema = "app", .table = "t"}));
 
   EXPECT_THAT(sql, Not(HasSubstr("{")));
   EXPECT_THAT(sql, HasSubstr("GRANT INSERT ON \"app\".\"t\", "));
+  // But for records of the quarantine that have become rows.
+  const std::string replay =
+      "GRANT SELECT, DELETE ON \"app\".\"moretta_quarantine\" TO moretta_replay;";
+  const std::size_t at = sql.find(replay);
+  ASSERT_NE(at, std::string::npos);
+  sql.erase(at, replay.size());
   for (const char* right : {"DELETE", "TRUNCATE", "GRANT ALL"}) {
     EXPECT_THAT(sql, Not(HasSubstr(right)));
   }

@@ -65,8 +65,7 @@ class Replay {
                             {.database = Need::yes, .key = KeyUse::all})),
         recovery_(read_recovery_key(options.recovery_key, world)),
         tables_(pg::tables_beside(pg::parse_table_name(config_.table.name))),
-        connection_(pg::Conninfo(config_.database.url.view()),
-                    {.purpose = "moretta-unmask replay"}),
+        connection_(conninfo_of(config_), {.purpose = "moretta-unmask replay"}),
         replay_(connection_, tables_, config_.table.mapping),
         transform_({.mapping = config_.table.mapping,
                     .policies = config_.table.policies,
@@ -125,8 +124,7 @@ class Replay {
                                              tables_.quarantine.shown(), filter.reason,
                                              filter.column, filter.message_id),
                       .count = count};
-    open_audit(options_.audit, std::string(config_.database.url.view()), world_)
-        ->append(entry, config_.keys.set->primary());
+    open_audit(options_.audit, conninfo_of(config_))->append(entry, config_.keys.set->primary());
   }
 
   Passage passage_of(const pg::SealedRecord& record) {
