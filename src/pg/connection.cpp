@@ -119,6 +119,9 @@ constexpr std::string_view tls_hint =
 
 Conninfo with_defaults(const Conninfo& given, const ConnectionOptions& options) {
   Conninfo conninfo = given;
+  if (Login* const login = conninfo.login()) {
+    login->fill(conninfo);  // first, for it may say where the server is
+  }
   demand_proof(conninfo);
   conninfo.set("client_encoding", "UTF8");
   conninfo.set_default("application_name", options.purpose);
@@ -184,14 +187,9 @@ Connection::Connection(const Conninfo& given, const ConnectionOptions& options)
       reply_wait_(reply_wait_max_),
       while_waiting_(options.while_waiting) {
   Conninfo conninfo = with_defaults(given, options);
-  if (Login* const login = conninfo.login()) {
-    login->fill(conninfo);
-    connect(conninfo);
-    if (PQstatus(connection_.get()) != CONNECTION_OK &&
-        is_login_refused(PQerrorMessage(connection_.get())) && login->renew(conninfo)) {
-      connect(conninfo);
-    }
-  } else {
+  connect(conninfo);
+  if (PQstatus(connection_.get()) != CONNECTION_OK && conninfo.login() != nullptr &&
+      is_login_refused(PQerrorMessage(connection_.get())) && conninfo.login()->renew(conninfo)) {
     connect(conninfo);
   }
   if (PQstatus(connection_.get()) != CONNECTION_OK) {

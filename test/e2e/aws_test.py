@@ -294,6 +294,18 @@ class RdsIamTest(EndToEnd):
         self.assertIn("certificate", ended.said)
         self.assertEqual(self.verdicts, [])
 
+    def test_a_password_only_goes_to_a_server_that_proves_to_be_the_one_the_secret_names(self):
+        self.aws.secrets["db"] = json.dumps({"host": "db.example", "username": "app", "password": "p"})
+        self.env["DATABASE_URL"] = (f"hostaddr=127.0.0.1 port={self.server.port} dbname={self.database} "
+                                    f"sslrootcert={self.certificates / 'ca.crt'}")
+        config = self.config(changes=[("  url: ${DATABASE_URL:-} ", "  password: awssm:db\n  url: ${DATABASE_URL:-} ")])
+
+        ended = self.drain("--lanes", "1", config=config, env={"AWS_REGION": "eu-west-1"})
+
+        self.assertEqual(ended.code, EXIT_FAILED, ended)
+        self.assertIn("certificate", ended.said)
+        self.assertEqual(self.verdicts, [])
+
     def test_no_token_goes_over_a_connection_that_is_not_verified(self):
         ended = self.drain(config=self.iam_config(sslmode="require"))
 
