@@ -9,11 +9,13 @@
 
 #include "base/random.hpp"
 #include "mask/aes_ecb.hpp"
+#include "mask/escrow.hpp"
 #include "mask/masker.hpp"
 #include "mask/openssl.hpp"
 #include "mask/seal.hpp"
 #include "mask/tokenizer.hpp"
 #include "mask/unmasker.hpp"
+#include "mask/vault_seal.hpp"
 
 namespace moretta::mask {
 
@@ -122,6 +124,39 @@ void seal(benchmark::State& state) {
   }
 }
 
+// Originals for the vault, sealed under the key.
+void vault_seal(benchmark::State& state) {
+  const MasterKey key = bench_key();
+  SystemRandom random;
+  VaultSealer sealer(key, "ip", random);
+  std::string sealed;
+  for (auto _ : state) {
+    sealed.clear();
+    sealer.append("199.172.111.135", "t1:f21ef35de0437869588213e608f9f02b", sealed);
+    benchmark::DoNotOptimize(sealed.data());
+  }
+}
+
+// The same to a recovery key; so many values of one turn share an agreement of keys.
+void escrow(benchmark::State& state) {
+  SystemRandom random;
+  EscrowSealer sealer(public_half(new_recovery_key(1, random)), random);
+  const auto turn = state.range(0);
+  std::int64_t values = 0;
+  std::string sealed;
+  for (auto _ : state) {
+    sealed.clear();
+    if (!sealer.append_original("199.172.111.135", "ip", "t1:f21ef35de0437869588213e608f9f02b",
+                                sealed)) {
+      state.SkipWithError("not sealed");
+    }
+    if (++values % turn == 0) {
+      sealer.end_batch();
+    }
+    benchmark::DoNotOptimize(sealed.data());
+  }
+}
+
 // What the machine does now: OpenSSL's own MD5 of 15 bytes, algorithm fetched and context reused.
 void bare_md5(benchmark::State& state) {
   const auto values = values_of(15);
@@ -222,6 +257,8 @@ BENCHMARK_CAPTURE(login_row, aes_256_cbc, cbc);
 BENCHMARK_CAPTURE(login_row, tokenize_sealed, sealed);
 
 BENCHMARK(seal)->Arg(15)->Arg(400);
+BENCHMARK(vault_seal);
+BENCHMARK(escrow)->Arg(1)->Arg(10)->Arg(1000);
 
 BENCHMARK_CAPTURE(unmask, aes_siv, siv);
 BENCHMARK_CAPTURE(unmask, aes_256_cbc, cbc);

@@ -5,6 +5,7 @@
 
 #include "base/ensure.hpp"
 #include "base/secret.hpp"
+#include "mask/block_words.hpp"
 
 namespace moretta::mask {
 
@@ -31,15 +32,6 @@ void add_stream(std::span<std::byte> to, const std::byte* stream) {
 // Bytes in the last block of a text, which is whole if it can be.
 std::size_t last_bytes(std::size_t bytes) {
   return bytes == 0 ? 0 : (bytes - 1) % block_bytes + 1;
-}
-
-void increment(AesBlock& counter) {
-  for (std::size_t i = block_bytes; i-- > block_bytes - 4;) {
-    counter[i] = std::byte(std::to_integer<unsigned>(counter[i]) + 1);
-    if (counter[i] != std::byte{0}) {
-      return;
-    }
-  }
 }
 
 // Multiplication by x in GF(2^128), RFC 4493 section 2.3.
@@ -125,7 +117,15 @@ bool AesSiv::s2v(std::span<const std::byte> plain, AesBlock& iv) {
   // D goes onto the last 16 bytes ("xorend"), which lie across the last two blocks of the CMAC
   // unless `plain` is whole blocks: so the end is worked out in a copy.
   const std::size_t tail = last_bytes(plain.size());
-  const std::size_t end_bytes = tail == block_bytes ? block_bytes : block_bytes + tail;
+  if (tail == block_bytes) {  // as of every padded value
+    const std::size_t before = plain.size() - block_bytes;
+    const bool done = absorb(plain.first(before), iv);
+    add_block(iv.data(), plain.data() + before);
+    add(iv, associated_sum_);
+    add(iv, whole_mask_);
+    return done && mac_.encrypt(iv);
+  }
+  const std::size_t end_bytes = block_bytes + tail;
   std::array<std::byte, 2 * block_bytes> copy;
   const std::span<std::byte> end = std::span(copy).first(end_bytes);
   std::ranges::copy(plain.last(end_bytes), end.begin());
@@ -139,9 +139,10 @@ bool AesSiv::s2v(std::span<const std::byte> plain, AesBlock& iv) {
 
 bool AesSiv::ctr(const AesBlock& iv, std::span<std::byte> text) {
   ENSURE(text.size() <= text_bytes_max);
-  AesBlock counter = iv;
-  counter[8] &= std::byte{0x7f};  // RFC 5297 section 2.5: so that a 32-bit counter cannot overflow
-  counter[12] &= std::byte{0x7f};
+  // RFC 5297 section 2.5 clears two bits, so that no counter of 32 bits overflows.
+  const Wide iv_number = load_wide(iv);
+  const auto head = static_cast<std::uint64_t>(iv_number >> 64);
+  auto counter = static_cast<std::uint64_t>(iv_number) & 0x7fff'ffff'7fff'ffffU;
   std::array<std::byte, blocks_at_once * block_bytes> stream;
   bool done = true;
   while (done && !text.empty()) {
@@ -149,8 +150,7 @@ bool AesSiv::ctr(const AesBlock& iv, std::span<std::byte> text) {
     const std::size_t blocks = (bytes + block_bytes - 1) / block_bytes;
     const auto used = std::span(stream).first(blocks * block_bytes);
     for (std::size_t i = 0; i < blocks; ++i) {
-      std::memcpy(stream.data() + i * block_bytes, counter.data(), block_bytes);
-      increment(counter);
+      store_words(head, counter++, stream.data() + i * block_bytes);
     }
     done = ctr_.encrypt(used);
     add_stream(text.first(bytes), stream.data());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/ensure.hpp"
+#include "mask/block_words.hpp"
 
 namespace moretta::mask {
 
@@ -13,6 +14,7 @@ namespace {
 constexpr int half_bits_max = 96;  // sum and half stay within 128 bits, and one block is enough
 constexpr std::size_t numerals_max = std::size_t{2} * half_bits_max;  // with radix 2
 constexpr unsigned radix_max = 256;
+constexpr std::uint64_t small_modulus_max = std::uint64_t{1} << 32;
 constexpr std::size_t tweak_bytes_max = 1U << 16;
 
 // radix^numerals, or 0 if that is over 2^96.
@@ -64,6 +66,23 @@ void write_numerals(Wide number, unsigned radix, std::span<std::uint8_t> numeral
   for (auto small = static_cast<std::uint64_t>(number); i > 0; --i) {
     numerals[i - 1] = static_cast<std::uint8_t>(small % radix);
     small /= radix;
+  }
+}
+
+std::uint64_t small_number_of(std::span<const std::uint8_t> numerals, unsigned radix) {
+  std::uint64_t number = 0;
+  for (const std::uint8_t numeral : numerals) {
+    number = number * radix + numeral;
+  }
+  return number;
+}
+
+void write_small_numerals(std::uint64_t number, const Reciprocal& radix,
+                          std::span<std::uint8_t> numerals) {
+  for (std::size_t i = numerals.size(); i-- > 0;) {
+    const Reciprocal::Division digit = radix.divide(number);
+    numerals[i] = static_cast<std::uint8_t>(digit.remainder);
+    number = digit.quotient;
   }
 }
 
@@ -123,6 +142,12 @@ Ff1::Ff1(std::span<const std::byte> key, std::span<const std::byte> tweak, const
     add_block(state.data(), fixed.data() + at);
   }
   state_ = load_wide(state);
+
+  if (moduli_[1] <= small_modulus_max) {
+    small_ = Small{.radix = Reciprocal(shape.radix),
+                   .moduli = {Reciprocal(static_cast<std::uint64_t>(moduli_[0])),
+                              Reciprocal(static_cast<std::uint64_t>(moduli_[1]))}};
+  }
 }
 
 // Steps 6.i to 6.vi: one AES block.
@@ -151,7 +176,37 @@ void Ff1::join(const Halves& halves, std::span<std::uint8_t> numerals) const {
   write_numerals(halves.back, shape_.radix, numerals.subspan(front));
 }
 
+// Then a half has four bytes at most and a round's output eight, so that only the last eight bytes
+// of a block differ and only the first eight of its cipher count.
+bool Ff1::encrypt_small(const Small& small, std::span<std::uint8_t> numerals) {
+  const std::size_t front_numerals = shape_.numerals / 2;
+  std::uint64_t front = small_number_of(numerals.first(front_numerals), shape_.radix);
+  std::uint64_t back = small_number_of(numerals.subspan(front_numerals), shape_.radix);
+  const auto state_high = static_cast<std::uint64_t>(state_ >> 64);
+  const auto state_low = static_cast<std::uint64_t>(state_);
+  for (unsigned round = 0; round < ff1_rounds; ++round) {
+    const std::uint64_t number = std::uint64_t{round} << (8 * half_bytes_);
+    AesBlock block;
+    store_words(state_high, state_low ^ number ^ back, block.data());
+    if (!aes_.encrypt(block)) {
+      return false;
+    }
+    const Reciprocal& modulus = small.moduli[round % 2];
+    const auto output = static_cast<std::uint64_t>(load_wide(block) >> 64);
+    const std::uint64_t sum = modulus.divide(output).remainder + front;
+    front = back;
+    back = sum >= modulus.divisor() ? sum - modulus.divisor() : sum;
+  }
+  write_small_numerals(front, small.radix, numerals.first(front_numerals));
+  write_small_numerals(back, small.radix, numerals.subspan(front_numerals));
+  return true;
+}
+
 bool Ff1::encrypt(std::span<std::uint8_t> numerals) {
+  ENSURE(numerals.size() == shape_.numerals);
+  if (small_) {
+    return encrypt_small(*small_, numerals);
+  }
   Halves halves = split(numerals);
   for (int round = 0; round < ff1_rounds; ++round) {
     Wide sum = 0;

@@ -6,9 +6,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "mask/aes_ecb.hpp"
+#include "mask/reciprocal.hpp"
 #include "mask/wide.hpp"
 
 namespace moretta::mask {
@@ -53,6 +55,15 @@ class Ff1 {
   std::size_t half_bytes_ = 0;  // of the back half as a number: b of the standard
   std::size_t sum_bytes_ = 0;   // of a round's output: d of the standard
   Wide state_ = 0;              // CBC-MAC of all but the last block, with what is fixed of that
+
+  // Where both halves stay below 2^32, as those of 18 digits do: the same in 64 bits, in half the
+  // time.
+  struct Small {
+    Reciprocal radix;
+    Reciprocal moduli[2];
+  };
+  bool encrypt_small(const Small& small, std::span<std::uint8_t> numerals);
+  std::optional<Small> small_;
 };
 
 }  // namespace moretta::mask

@@ -40,6 +40,24 @@ std::string token_of(const Policy& policy, std::string_view value) {
 
 }  // namespace
 
+TEST(Reciprocal, divides_as_the_processor_does) {
+  const std::uint64_t numbers[] = {
+      0, 1, 9, 10, 99'999, 1ULL << 32, (1ULL << 32) - 1, (1ULL << 63) + 12'345, ~0ULL - 1, ~0ULL};
+
+  for (const std::uint64_t divisor :
+       {2ULL, 3ULL, 10ULL, 36ULL, 256ULL, 10'000ULL, 100'000ULL, (1ULL << 32) - 1, 1ULL << 32}) {
+    const Reciprocal reciprocal(divisor);
+    for (const std::uint64_t base : numbers) {
+      for (const std::uint64_t number :
+           {base, base / divisor * divisor, base / divisor * divisor - 1}) {
+        EXPECT_EQ(reciprocal.divide(number).quotient, number / divisor) << number << "/" << divisor;
+        EXPECT_EQ(reciprocal.divide(number).remainder, number % divisor)
+            << number << "/" << divisor;
+      }
+    }
+  }
+}
+
 TEST(Ff1, gives_the_published_results) {  // NIST, FF1samples.pdf
   constexpr std::string_view key =
       "2b7e151628aed2a6abf7158809cf4f3cef4359d8d580aa4f7f036d6f04fc6a94";
