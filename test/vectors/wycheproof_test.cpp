@@ -16,6 +16,7 @@
 #include "mask/ff1.hpp"
 #include "mask/hmac.hpp"
 #include "mask/keys.hpp"
+#include "support/source_tree.hpp"
 
 namespace moretta::mask {
 
@@ -36,10 +37,16 @@ struct Case {
   [[nodiscard]] std::string bytes(const char* name) const { return from_hex(text(name)).value(); }
 };
 
+constexpr std::string_view checkout = MORETTA_WYCHEPROOF;
+
+std::string folder() {
+  return checkout.empty() ? in_source_tree("test/vectors/wycheproof") : std::string(checkout);
+}
+
 std::size_t run(const std::string& file, const std::function<Verdict(const Case&)>& judge) {
   simdjson::dom::parser parser;
   element root;
-  const auto error = parser.load(MORETTA_WYCHEPROOF "/" + file + "_test.json").get(root);
+  const auto error = parser.load(folder() + "/" + file + "_test.json").get(root);
   EXPECT_FALSE(error) << file;
   std::size_t fitting = 0;
   std::size_t skipped = 0;
@@ -166,9 +173,15 @@ TEST(Wycheproof, holds_for_aes_siv) {
 }
 
 TEST(Wycheproof, holds_for_ff1) {
-  for (const char* file : {"aes_ff1_base10", "aes_ff1_base16", "aes_ff1_base36", "aes_ff1_base62",
-                           "aes_ff1_radix10", "aes_ff1_radix16", "aes_ff1_radix36",
-                           "aes_ff1_radix62", "aes_ff1_radix255", "aes_ff1_radix256"}) {
+  for (const char* file : {"aes_ff1_base10", "aes_ff1_base36"}) {
+    EXPECT_GT(run(file, ff1), 0U);
+  }
+  if (checkout.empty()) {
+    return;
+  }
+  for (const char* file :
+       {"aes_ff1_base16", "aes_ff1_base62", "aes_ff1_radix10", "aes_ff1_radix16", "aes_ff1_radix36",
+        "aes_ff1_radix62", "aes_ff1_radix255", "aes_ff1_radix256"}) {
     EXPECT_GT(run(file, ff1), 0U);
   }
 }
