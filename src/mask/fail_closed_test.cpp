@@ -87,6 +87,11 @@ TEST(FailClosed, masks_or_refuses_when_openssl_has_no_memory) {
       {{.method = Method::hmac_sha256_md5, .domain = "ip"}, false},
       {{.method = Method::aes_siv, .domain = "ip"}, false},
       {{.method = Method::aes_256_cbc, .domain = "ip"}, false},
+      {{.method = Method::tokenize, .domain = "ip"}, false},
+      {{.method = Method::aes_siv, .domain = "ip", .normalize = Normalize::ip}, false},
+      {{.method = Method::ff1, .domain = "ip", .pattern = "###.###.###.###"}, false},
+      {{.method = Method::ipcrypt_deterministic, .domain = "ip"}, false},
+      {{.method = Method::ipcrypt_pfx, .domain = "ip"}, false},
   };
 
   for (const auto& [policy, allocates] : cases) {

@@ -2,9 +2,15 @@
 is searched for them."""
 
 import base64
+import http.server
 import json
+import re
 import signal
+import subprocess
+import threading
 import unittest
+import urllib.error
+import urllib.request
 
 import harness
 from harness import EndToEnd, Postgres, eventually, login, logins
@@ -58,6 +64,63 @@ BAD_BODIES = {
     "too_long": [canary(ip=IP * 100), canary(user_id=USER * 20), canary(locale=BODY * 9)],
     "nul_character": [canary(ip=IP + "\0" + BODY), canary(user_id=USER + "\0")],
 }
+
+
+# Every mask, as it stands in a configuration, each with values of its own that it refuses.
+ANY_METHOD = [IP + "\0" + BODY, IP * 2000, "\ud800" + IP]
+METHODS = {
+    "md5": [], "sha256": [], "hmac-sha256": [], "hmac-sha256+md5": [], "aes-siv": [],
+    "aes-256-cbc": [], "tokenize": [], "redact": [],
+    "{method: hmac-sha256, recover: aes-siv}": [], "{method: md5, recover: aes-256-cbc}": [],
+    "{method: sha256, recover: seal}": [], "{method: aes-siv, normalize: ip}": [BODY, IP + ".1"],
+    '{method: ff1, pattern: "###-##-####"}': [DEVICE + "1", BODY, IP, "98x-65-4321"],
+    "ipcrypt-deterministic": [BODY, DEVICE, IP + "/32"], "ipcrypt-pfx": [BODY, DEVICE],
+    "truncate-ip": [BODY, IP + ".1"], "{method: bucket, size: 10}": [BODY, IP, DEVICE],
+    "character-mask": [],
+}
+
+# Makes the cipher of tokens fail, and not that of seals, once a file is there.
+SHIM = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <unistd.h>
+int EVP_EncryptUpdate(EVP_CIPHER_CTX* context, unsigned char* out, int* written,
+                      const unsigned char* in, int bytes) {
+  if (EVP_CIPHER_CTX_get_mode(context) == EVP_CIPH_ECB_MODE && access(getenv("FAIL_WHEN"), F_OK) == 0) {
+    return 0;
+  }
+  int (*next)(EVP_CIPHER_CTX*, unsigned char*, int*, const unsigned char*, int) =
+      (int (*)(EVP_CIPHER_CTX*, unsigned char*, int*, const unsigned char*, int))
+          dlsym(RTLD_NEXT, "EVP_EncryptUpdate");
+  return next(context, out, written, in, bytes);
+}
+"""
+
+
+class Damaging(http.server.BaseHTTPRequestHandler):
+    """Stands between a client and its queue, and damages the digest of every body."""
+
+    def log_message(self, *_):
+        pass
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        headers = {name: value for name, value in self.headers.items() if name != "Host"}
+        request = urllib.request.Request(self.server.upstream + self.path, data=body,
+                                         headers=headers, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                status, reply, kind = answer.status, answer.read(), answer.headers["Content-Type"]
+        except urllib.error.HTTPError as error:
+            status, reply, kind = error.code, error.read(), error.headers["Content-Type"]
+        reply = re.sub(rb'("MD5OfBody": ?"|<MD5OfBody>)[0-9a-f]{4}', rb"\g<1>0000", reply)
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(reply)))
+        self.end_headers()
+        self.wfile.write(reply)
 
 
 class Leaks(EndToEnd):
@@ -159,6 +222,73 @@ class Leaks(EndToEnd):
                 self.assertEqual(found(PERSONAL + SECRETS, done.err), [], done)
                 # md5 takes a value of any length, so one row more comes out, with its user.
                 self.assertEqual(found((IP, DEVICE, BODY) + SECRETS, done.out), [], done)
+
+    def one_column(self, mask):
+        """A configuration with that mask alone, of the address."""
+        lines = (harness.EXAMPLES / "logins-keyed.yaml").read_text().splitlines()
+        changed = [f"    masked_ip: {{from: /ip, type: varchar(256), mask: {mask}}}"
+                   if "masked_ip:" in line else line for line in lines]
+        path = self.folder / "one.yaml"
+        path.write_text("\n".join(changed))
+        return path
+
+    def test_what_every_method_refuses(self):
+        for mask, own in METHODS.items():
+            config = self.one_column(mask)
+            lines = [canary(ip=value) for value in ANY_METHOD + own]
+
+            done = self.moretta("mask", "-c", str(config), "--format", "ndjson",
+                                input="\n".join(lines).encode())
+
+            self.assertEqual(done.code, harness.EXIT_REJECTS, (mask, done.said))
+            self.assertEqual(found(PERSONAL + SECRETS, done.err), [], mask)
+            self.assertEqual(found((IP, DEVICE, BODY) + SECRETS, done.out), [], mask)
+            self.assertGreaterEqual(done.said.count('"line"') + done.said.count("line "), len(own) + 2,
+                                    (mask, done.said))
+
+    def test_every_cipher_that_fails(self):
+        (self.folder / "shim.c").write_text(SHIM)
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", "shim.so", "shim.c", "-ldl"], check=True,
+                       cwd=self.folder, timeout=60)
+        mark = self.folder / "fail"
+        failing = {"LD_PRELOAD": str(self.folder / "shim.so"), "FAIL_WHEN": str(mark)}
+        self.open_queue()
+        self.create_tables()
+        masks = [mask for mask in METHODS if re.search("aes|ff1|ipcrypt", mask)]
+        value = {True: DEVICE, False: IP}
+        for number, mask in enumerate(masks):
+            mark.unlink(missing_ok=True)
+            worker = self.start("run", "--log-level", "debug", config=self.one_column(mask),
+                                env=failing)
+            eventually(lambda: b'"start"' in worker.err, "its ciphers are set up")
+            mark.touch()
+            self.queue.send(self.queue_url, [canary(ip=value["ff1" in mask])])
+            eventually(lambda: self.count("moretta_quarantine") == number + 1, mask)
+            self.note(worker.end())
+        self.assertEqual(self.count(), 0)
+        self.assertEqual(self.sql("SELECT DISTINCT reason FROM moretta_quarantine"), [("mask_failed",)])
+        self.assert_nothing_leaked()
+
+    def test_bodies_that_were_damaged_on_the_way(self):
+        self.open_queue(VisibilityTimeout=1)
+        config = self.config()
+        self.create_tables(config)
+        self.queue.send(self.queue_url, [canary(), BODY])
+        proxy = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Damaging)
+        self.addCleanup(proxy.server_close)
+        self.addCleanup(proxy.shutdown)
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        proxy.upstream = self.queue.endpoint
+        proxy.handle_error = lambda *_: None  # the client hangs up when it is told to stop
+        damaged = self.queue_url.replace(self.queue.endpoint, f"http://127.0.0.1:{proxy.server_port}")
+
+        worker = self.start("run", "--log-level", "debug", env={"QUEUE_URL": damaged})
+        eventually(lambda: worker.err.count(b"sqs_message_damaged") >= 2, "it notices")
+        self.note(worker.end())
+
+        self.assertEqual(self.count(), 0)
+        self.assertEqual(self.queue.depth(self.queue_url), 2)
+        self.assert_nothing_leaked()
 
     def test_rows_that_the_table_refuses_with_texts_that_quote_them(self):
         self.open_queue()
