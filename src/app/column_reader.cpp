@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "app/column_type.hpp"
+#include "app/dual_write_reader.hpp"
+#include "app/mask_fit.hpp"
 #include "app/mask_reader.hpp"
 #include "app/settings.hpp"
 #include "base/json_text.hpp"
@@ -16,13 +19,7 @@ namespace {
 using mask::Method;
 using mask::Policy;
 
-constexpr std::size_t identifier_bytes_max = 63;  // Postgres cuts longer names
-constexpr std::size_t pointer_bytes_max = 1024;   // ample for nesting_max names
-constexpr int varchar_width_max = 10'485'760;     // Postgres'
-
-constexpr std::string_view type_words =
-    "text, varchar(N), smallint, integer, bigint, double precision, numeric, boolean, date, "
-    "timestamptz, uuid, inet, jsonb";
+constexpr std::size_t pointer_bytes_max = 1024;  // ample for nesting_max names
 
 // The last name of a JSON pointer, unescaped (RFC 6901 section 4).
 std::string field_of(std::string_view pointer) {
@@ -89,9 +86,18 @@ class ColumnReader {
     if (const auto rest = sound_ ? fault_of(column_) : std::nullopt) {
       fault(place_of_key(column_.default_text ? "default" : "type"), *rest);
     }
-    if (sound_) {
-      table.mapping.push_back(std::move(column_));
-      table.policies.push_back(std::move(policy_));
+    read_second();
+    if (!sound_) {
+      return;
+    }
+    if (second_) {
+      table.dual_writes.push_back({.column = column_.name, .into = second_->column.name});
+    }
+    table.mapping.push_back(std::move(column_));
+    table.policies.push_back(std::move(policy_));
+    if (second_) {
+      table.mapping.push_back(std::move(second_->column));
+      table.policies.push_back(std::move(second_->policy));
     }
   }
 
@@ -123,7 +129,7 @@ class ColumnReader {
   }
 
   void read_name() {
-    if (entry_.key.size() > identifier_bytes_max || entry_.key.find('\0') != std::string::npos) {
+    if (!is_column_name(entry_.key)) {
       what_ = "a column";
       fault(entry_.place, fmt::format("its name is not one that Postgres takes; allowed: {} bytes",
                                       identifier_bytes_max));
@@ -172,28 +178,19 @@ class ColumnReader {
       if (find("type") == nullptr) {
         fault(entry_.place, fmt::format("`type` is missing; allowed: {}; write the type that the "
                                         "table has",
-                                        type_words));
+                                        column_type_words));
       }
       return;
     }
-    std::string_view name = type->text;
-    const std::size_t open = name.find('(');
-    if (open != std::string_view::npos && name.ends_with(')')) {
-      column_.width = parse_int(name.substr(open + 1, name.size() - open - 2)).value_or(0);
-      name = name.substr(0, open);
-    }
-    const auto known = column_type(name);
-    const bool is_varchar = known == ColumnType::varchar;
-    const bool width_fits =
-        is_varchar ? column_.width && *column_.width >= 1 && *column_.width <= varchar_width_max
-                   : !column_.width;
-    if (!known || !width_fits) {
+    const auto declared = parse_column_type(type->text);
+    if (!declared) {
       fault(type->place, fmt::format("{} is not a type that moretta writes; allowed: {}",
-                                     shown(*type), type_words));
+                                     shown(*type), column_type_words));
       return;
     }
     has_type_ = true;
-    column_.type = *known;
+    column_.type = declared->type;
+    column_.width = declared->width;
   }
 
   void read_convert() {
@@ -274,6 +271,10 @@ class ColumnReader {
     return json_string(value.text);
   }
 
+  [[nodiscard]] std::string default_domain() const {
+    return column_.origin == Origin::body ? field_of(column_.pointer) : column_.name;
+  }
+
   void read_mask() {
     const auto* entry = find("mask");
     if (entry == nullptr) {
@@ -287,9 +288,7 @@ class ColumnReader {
       }
       return;
     }
-    const std::string domain =
-        column_.origin == Origin::body ? field_of(column_.pointer) : column_.name;
-    const auto policy = app::read_mask(*entry, entry_.key, domain, yaml_);
+    const auto policy = app::read_mask(*entry, entry_.key, default_domain(), yaml_);
     if (!policy) {
       sound_ = false;
       return;
@@ -320,47 +319,25 @@ class ColumnReader {
   }
 
   void check_mask_fits_type() {
-    if (!has_mask_ || !has_type_ || policy_.method == Method::keep) {
+    if (!has_mask_ || !has_type_) {
       return;
     }
-    if (policy_.method == Method::redact && !policy_.constant) {
-      return;  // NULL fits every type
-    }
-    if (!mask::fits_type(policy_.method, column_.type)) {
-      fault(place_of_key("mask"),
-            fmt::format("a masked value is a text, the type is {}; allowed: {}; or write `mask: "
-                        "keep` or `mask: redact`",
-                        declared_type(column_), types_of_tokens()));
-      return;
-    }
-    if (column_.width && mask::gives_tokens(policy_.method)) {
-      check_width();
+    if (const auto wrong = misfit(column_, policy_, key_id_)) {
+      fault(place_of_key(wrong->key), wrong->text);
     }
   }
 
-  std::string_view types_of_tokens() const {
-    if (mask::fits_type(policy_.method, ColumnType::inet)) {
-      return "text, varchar(N), inet";
-    }
-    return mask::fits_type(policy_.method, ColumnType::bigint)
-               ? "text, varchar(N), smallint, integer, bigint"
-               : "text, varchar(N)";
-  }
-
-  // If the longest value is known, its token must fit. If not, a longer one is rejected when it
-  // comes, but a column that holds no token at all is a mistake.
-  void check_width() {
-    const auto bound = mask::value_bytes_bound(policy_);
-    const std::size_t chars = mask::token_chars_max(policy_, key_id_, bound.value_or(1));
-    if (chars <= static_cast<std::size_t>(*column_.width)) {
+  // Last: it depends on all the rest.
+  void read_second() {
+    const auto* entry = find("dual_write");
+    if (entry == nullptr || !sound_) {
       return;
     }
-    fault(
-        place_of_key("type"),
-        fmt::format("{} is too narrow: the {} token of {} has {} characters; write varchar({}) or "
-                    "more, here and in the table",
-                    declared_type(column_), bound ? "longest" : "shortest",
-                    mask::method_name(policy_.method), chars, chars));
+    second_ = read_dual_write(
+        *entry,
+        {.column = column_, .policy = policy_, .domain = default_domain(), .key_id = key_id_},
+        yaml_);
+    sound_ = second_.has_value();
   }
 
   const YamlReader::Entry& entry_;
@@ -372,6 +349,7 @@ class ColumnReader {
   Policy policy_;
   bool has_from_ = false;
   bool has_type_ = false;
+  std::optional<SecondColumn> second_;
   bool has_mask_ = false;
   bool sound_ = true;
 };
@@ -392,6 +370,14 @@ void read_columns(const YamlReader::Entry& columns, int key_id, YamlReader& yaml
   }
   for (const auto& entry : entries) {
     ColumnReader(entry, key_id, yaml).read(table);
+  }
+  for (const DualWrite& dual : table.dual_writes) {
+    if (std::ranges::count(table.mapping, dual.into, &Column::name) > 1) {
+      yaml.problem(columns.place,
+                   fmt::format("`dual_write` of column `{}`: there is another column "
+                               "`{}`; name one that nothing else writes",
+                               dual.column, dual.into));
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// The `columns:` of a table: name -> {from, type, convert, mask, required, nullable, default}.
+// The `columns:` of a table: name -> {from, type, convert, mask, required, nullable, default,
+// dual_write}.
 
 #include "app/config.hpp"
 #include "app/yaml_reader.hpp"

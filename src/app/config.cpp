@@ -43,6 +43,10 @@ std::string canonical_shape(const mask::Policy& policy) {
                      static_cast<int>(policy.mask_char), policy.bucket_size);
 }
 
+std::string canonical_key(const mask::Policy& policy) {
+  return policy.key_id == 0 ? "" : fmt::format("| key {}\n", policy.key_id);
+}
+
 // Enumerations by number, because names may be spelled anew; their order is frozen.
 std::string canonical(const Column& column, const mask::Policy& policy) {
   return fmt::format(
@@ -67,7 +71,8 @@ std::string fingerprint(const Table& table) {
   ENSURE(table.mapping.size() == table.policies.size());
   std::string text = "moretta-config/v1\n" + json_string(table.name) + "\n";
   for (std::size_t i = 0; i < table.mapping.size(); ++i) {
-    text += canonical(table.mapping[i], table.policies[i]) + canonical_shape(table.policies[i]);
+    text += canonical(table.mapping[i], table.policies[i]) + canonical_shape(table.policies[i]) +
+            canonical_key(table.policies[i]);
   }
   constexpr std::size_t digest_bytes = 8;  // enough to tell one team's configurations apart
   const Sha256 digest = sha256(text);

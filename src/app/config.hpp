@@ -62,10 +62,18 @@ struct Keys {
   std::optional<mask::RecoveryPublic> recovery{};  // escrow: what is sealed is sealed to this
 };
 
+// During a change of key or method: the new token of what `column` reads goes into `into`, which is
+// a column of the mapping like every other.
+struct DualWrite {
+  std::string column;
+  std::string into;
+};
+
 struct Table {
   std::string name;  // may be qualified: schema.table
   Mapping mapping;
   std::vector<mask::Policy> policies;  // one for each column of the mapping, in its order
+  std::vector<DualWrite> dual_writes = {};
 };
 
 enum class Ledger { on, off };

@@ -331,6 +331,19 @@ class ConfigReader {
     config_.keys.master = keyset.value().primary().clone();
     config_.keys.set = std::move(keyset).value();
     take_id(config_.keys.master->id);
+    expect_second_keys();
+  }
+
+  void expect_second_keys() {
+    for (const mask::Policy& policy : config_.table.policies) {
+      if (policy.key_id != 0 && config_.keys.set->find(policy.key_id) == nullptr) {
+        problems_.add(
+            columns_->place,
+            fmt::format("`dual_write`: there is no key {} that may be read; `moretta keys "
+                        "add` puts one into a keyset (docs/keys.md)",
+                        policy.key_id));
+      }
+    }
   }
 
   // A keyset says which of its keys makes tokens; the id's digits stand in them and count.
@@ -342,6 +355,7 @@ class ConfigReader {
     if (problems_.empty()) {
       config_.table.mapping.clear();
       config_.table.policies.clear();
+      config_.table.dual_writes.clear();
       read_columns(*columns_, id, yaml_, config_.table);
     }
   }

@@ -303,10 +303,10 @@ TEST(ConfigLoad, says_what_is_wrong_with_a_column) {
        "uuid"},
       {"{from: /a, type: text, mask: keep, form: 1}",
        "f:4:43: unknown key `form` in column `c`; allowed: from, type, convert, mask, required, "
-       "nullable, default; did you mean `from`?"},
+       "nullable, default, dual_write; did you mean `from`?"},
       {"text",
        "f:4:5: column `c` must be a map; allowed: from, type, convert, mask, required, nullable, "
-       "default; write `key: value` lines below it"},
+       "default, dual_write; write `key: value` lines below it"},
       {"{from: /a, type: text, mask: keep}\n    c: {from: /b, type: text, mask: keep}",
        "f:5:5: `c` stands twice in `table.columns`, first in line 4; remove one of them"},
       {"{from: /a, type: integer, mask: keep, nullable: true, default: x}",

@@ -115,6 +115,15 @@ std::vector<std::string> column_names(const Mapping& mapping) {
   return names;
 }
 
+Transform::Parts transform_parts(const Config& config) {
+  return {.mapping = config.table.mapping,
+          .policies = config.table.policies,
+          .key = config.keys.master ? &*config.keys.master : nullptr,
+          .config_fingerprint = fingerprint(config.table),
+          .recovery = config.keys.recovery ? &*config.keys.recovery : nullptr,
+          .keys = config.keys.set ? &*config.keys.set : nullptr};
+}
+
 pg::SinkOptions sink_options(const Config& config, const std::string& purpose) {
   return {.conninfo = conninfo_of(config),
           .tables = pg::tables_beside(pg::parse_table_name(config.table.name)),
@@ -123,6 +132,7 @@ pg::SinkOptions sink_options(const Config& config, const std::string& purpose) {
           .order = queue_order(config),
           .window = {.keep = config.ledger_retention},
           .keys = key_uses(config),
+          .widths = pg::token_widths(config.table.mapping, config.table.policies, config.keys.id),
           .connection = {.purpose = purpose}};
 }
 
@@ -131,17 +141,17 @@ struct Job::Worker {
   Worker(int id, const Config& config, QueueAccess& access, const Lane::Shared& shared)
       : source(access, shared.clock, shared.log),
         sink(waiting_options(config, id), shared.clock, shared.log),
-        transform({.mapping = config.table.mapping,
-                   .policies = config.table.policies,
-                   .key = config.keys.master ? &*config.keys.master : nullptr,
-                   .config_fingerprint = fingerprint(config.table),
-                   .recovery = config.keys.recovery ? &*config.keys.recovery : nullptr,
-                   .clock = &shared.clock,
-                   .times = &meter.transform},
-                  random),
+        transform(metered_parts(config, shared), random),
         metered_source(source, meter, shared.clock),
         metered_sink(sink, meter, shared.clock),
         tally(column_names(config.table.mapping)) {}
+
+  Transform::Parts metered_parts(const Config& config, const Lane::Shared& shared) {
+    Transform::Parts parts = transform_parts(config);
+    parts.clock = &shared.clock;
+    parts.times = &meter.transform;
+    return parts;
+  }
 
   // Its sink lets the lane keep its leases, however long the server takes.
   pg::SinkOptions waiting_options(const Config& config, int id) {

@@ -81,6 +81,9 @@ std::optional<Depth> depth_if_known(Source& source);
 
 std::vector<std::string> column_names(const Mapping& mapping);
 
+// What makes rows as the configuration says, which must outlive it.
+Transform::Parts transform_parts(const Config& config);
+
 pg::SinkOptions sink_options(const Config& config, const std::string& purpose);
 
 class Job {

@@ -36,11 +36,12 @@ std::vector<pg::KeyUse> key_uses(const Config& config) {
   const mask::KeyEntry& primary = *keys.entry(keys.primary().id);
   if (config.keys.life == KeyLife::kept) {
     for (const mask::Policy& policy : config.table.policies) {
+      const mask::KeyEntry& key = policy.key_id == 0 ? primary : *keys.entry(policy.key_id);
       if (mask::is_keyed(policy.method)) {
-        add(primary, policy.domain, mask::method_name(policy.method));
+        add(key, policy.domain, mask::method_name(policy.method));
       }
       if (policy.recover != mask::Recover::no) {
-        add(primary, policy.domain, vault_method);
+        add(key, policy.domain, vault_method);
       }
     }
     if (config.on_reject == OnReject::quarantine) {

@@ -9,8 +9,8 @@
 
 namespace moretta::app {
 
-// Of every column, the vault and the quarantine, each with the primary key; then all keys that are
-// at hand, to be compared. Empty if the command has read no key.
+// Of every column, the vault and the quarantine, each with the key that writes it; then all keys
+// that are at hand, to be compared. Empty if the command has read no key.
 std::vector<pg::KeyUse> key_uses(const Config& config);
 
 }  // namespace moretta::app

@@ -35,8 +35,9 @@ struct Setting {
 std::span<const Setting> settings();
 const Setting* find_setting(std::string_view path);
 
-// Keys of one entry of table.columns, and of a mask that is written as a map.
+// Keys of one entry of table.columns, of its dual_write, and of a mask that is written as a map.
 std::span<const KeyFacts> column_keys();
+std::span<const KeyFacts> dual_write_keys();
 std::span<const KeyFacts> mask_keys();
 
 // "90s", "5m", "12h", "15d"

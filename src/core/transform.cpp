@@ -23,7 +23,7 @@ Transform::Transform(const Parts& parts, Random& random)
       escrow_(parts.recovery == nullptr
                   ? nullptr
                   : std::make_unique<mask::EscrowSealer>(*parts.recovery, random)),
-      masker_(parts.mapping, parts.policies, parts.key, &random, escrow_.get()),
+      masker_(parts.mapping, parts.policies, parts.key, &random, escrow_.get(), parts.keys),
       config_fingerprint_(parts.config_fingerprint),
       clock_(parts.clock),
       times_(parts.times) {

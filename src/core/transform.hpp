@@ -35,6 +35,7 @@ class Transform {
     std::string config_fingerprint;
     // If there is one, originals and quarantined bodies are sealed to it and not under the key.
     const mask::RecoveryPublic* recovery = nullptr;
+    const mask::Keyset* keys = nullptr;  // of policies that name a key; must outlive the transform
     // Both or none; they must outlive the transform.
     const Clock* clock = nullptr;
     TransformTimes* times = nullptr;

@@ -23,6 +23,15 @@ Policy recovery_policy(const Policy& policy) {
   return recovery;
 }
 
+const MasterKey* key_of(const Policy& policy, const MasterKey* primary, const Keyset* keys) {
+  if (policy.key_id == 0 || (primary != nullptr && primary->id == policy.key_id)) {
+    return primary;
+  }
+  const MasterKey* key = keys == nullptr ? nullptr : keys->find(policy.key_id);
+  ENSURE(key != nullptr);
+  return key;
+}
+
 std::int64_t integer_min(ColumnType type) {
   switch (type) {
     case ColumnType::smallint:
@@ -37,6 +46,7 @@ std::int64_t integer_min(ColumnType type) {
 struct MaskedColumn {
   Column column;
   Policy policy;
+  int key_id = 1;
   std::optional<Tokenizer> tokenizer;   // of methods that give tokens
   std::optional<Tokenizer> recovery;    // with policy.recover other than seal
   std::unique_ptr<VaultSealer> sealer;  // with policy.recover of seal
@@ -55,8 +65,7 @@ struct MaskedColumn {
 
 struct Masker::State {
   std::vector<MaskedColumn> columns;
-  std::size_t recoveries = 0;  // columns with a vault entry
-  int key_id = 0;
+  std::size_t recoveries = 0;      // columns with a vault entry
   EscrowSealer* escrow = nullptr;  // for policy.recover of seal, if there is one
 
   [[nodiscard]] std::size_t stored_bytes_max(const MaskedColumn& masked, const Value& value) const;
@@ -70,16 +79,17 @@ struct Masker::State {
                                        std::string_view token, Row& row);
 };
 
-Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* key, Random* random,
-               EscrowSealer* escrow)
+Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* primary,
+               Random* random, EscrowSealer* escrow, const Keyset* keys)
     : state_(std::make_unique<State>()) {
   state_->escrow = escrow;
   ENSURE(mapping.size() == policies.size());
-  state_->key_id = key == nullptr ? 1 : key->id;
   state_->columns.reserve(mapping.size());
   for (std::size_t i = 0; i < mapping.size(); ++i) {
+    const MasterKey* key = key_of(policies[i], primary, keys);
     MaskedColumn masked{.column = std::move(mapping[i]),
                         .policy = std::move(policies[i]),
+                        .key_id = key == nullptr ? 1 : key->id,
                         .tokenizer = {},
                         .recovery = {},
                         .sealer = {}};
@@ -112,13 +122,15 @@ std::size_t Masker::State::stored_bytes_max(const MaskedColumn& masked, const Va
   if (value.kind != Value::Kind::text || !masked.tokenizer) {
     return value.text.size();
   }
-  return token_chars_max(masked.policy, key_id, value.text.size());
+  return token_chars_max(masked.policy, masked.key_id, value.text.size());
 }
 
 Result<Done, Reason> Masker::State::append_recovery(MaskedColumn& masked, std::string_view value,
                                                     std::string_view token, Row& row) {
-  VaultEntry entry{
-      .domain = masked.policy.domain, .token = std::string(token), .key_id = key_id, .sealed = {}};
+  VaultEntry entry{.domain = masked.policy.domain,
+                   .token = std::string(token),
+                   .key_id = masked.key_id,
+                   .sealed = {}};
   bool done = true;
   if (masked.sealer) {
     masked.sealer->append(value, token, entry.sealed);
@@ -139,7 +151,7 @@ Result<Done, Reason> Masker::State::append_recovery(MaskedColumn& masked, std::s
 Result<Done, Reason> Masker::State::append_token(MaskedColumn& masked, std::string_view value,
                                                  Row& row) {
   const std::size_t start = row.arena_.size();
-  const std::size_t most = token_chars_max(masked.policy, key_id, value.size());
+  const std::size_t most = token_chars_max(masked.policy, masked.key_id, value.size());
   const bool is_fixed = has_fixed_chars(masked.policy.method);
   if (is_fixed && !masked.fits(most)) {
     return Failure{Reason::too_long};  // before any masking: a hopeless value costs nothing

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "mask/escrow.hpp"
 #include "mask/keys.hpp"
+#include "mask/keyset.hpp"
 #include "mask/policy.hpp"
 #include "record/column.hpp"
 #include "record/event.hpp"
@@ -25,9 +26,10 @@ class Masker {
   // REQUIRED: as many policies as columns; a key if any policy needs one, and randomness if any has
   // `recover: seal`; every masked column is of a text type. (app/config checks all three and says
   // so to the user.) `random` is for policies that seal what they keep in the vault; `escrow`, if
-  // there is one, seals it instead of the key. Both must outlive the masker.
+  // there is one, seals it instead of the key; `keys` has those that policies name by id. All three
+  // must outlive the masker.
   Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* key,
-         Random* random = nullptr, EscrowSealer* escrow = nullptr);
+         Random* random = nullptr, EscrowSealer* escrow = nullptr, const Keyset* keys = nullptr);
   ~Masker();
   Masker(const Masker&) = delete;
   Masker& operator=(const Masker&) = delete;

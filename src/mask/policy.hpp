@@ -65,6 +65,7 @@ struct Policy {
   // the user names one. (md5 and sha256 know no domains.)
   std::string domain = {};
   Recover recover = Recover::no;
+  int key_id = 0;  // of the key that makes its tokens; 0: the one that makes all others
   std::optional<Encoding> encoding = {};     // by default aes-256-cbc is hex, aes-siv is base64url
   int bits = 256;                            // of hmac-sha256: 256 or 128
   bool bare = false;                         // hmac-sha256 without its `h1:` prefix

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -12,6 +10,7 @@
 #include "pg/sql.hpp"
 #include "pg/sql_text.hpp"
 #include "pg/statements.hpp"
+#include "pg/table_columns.hpp"
 
 namespace moretta::pg {
 
@@ -23,16 +22,6 @@ constexpr std::string_view apply = "create it: moretta schema --apply";
 // Originals that a recoverable token's column should have room for: 36 characters of a uuid, 39 of
 // an IPv6 address, and a little more.
 constexpr std::size_t usual_value_bytes = 64;
-
-struct ActualColumn {
-  std::string name;
-  std::string base_type;
-  std::optional<std::size_t> width;  // in characters
-  std::string shown;
-  bool is_not_null = false;
-  bool has_default = false;
-  bool is_generated = false;
-};
 
 // The type that a statement puts into the column (pg/statements.cpp).
 std::string sent_type(const Column& column) {
@@ -149,32 +138,11 @@ class Checker {
     return true;
   }
 
-  std::vector<ActualColumn> columns_of(const TableName& table) {
-    const Answer answer = connection_.run(checking, without_comments(sql::check_columns_sql),
-                                          std::array{table.quoted()});
-    std::vector<ActualColumn> columns;
-    for (int row = 0; row < answer.rows(); ++row) {
-      ActualColumn column{.name = std::string(answer.value(row, 0)),
-                          .base_type = std::string(answer.value(row, 1)),
-                          .width = {},
-                          .shown = std::string(answer.value(row, 3)),
-                          .is_not_null = answer.is_true(row, 4),
-                          .has_default = answer.is_true(row, 5),
-                          .is_generated = answer.is_true(row, 6)};
-      const std::string_view digits = answer.value(row, 2);
-      if (!digits.empty()) {
-        std::from_chars(digits.data(), digits.data() + digits.size(), column.width.emplace());
-      }
-      columns.push_back(std::move(column));
-    }
-    return columns;
-  }
-
   void check_own(const TableName& table, Kind kind, const std::vector<std::string_view>& wanted) {
     if (!check_table(table, kind)) {
       return;
     }
-    const std::vector<ActualColumn> actual = columns_of(table);
+    const std::vector<ActualColumn> actual = columns_of(connection_, table);
     for (const std::string_view name : wanted) {
       if (std::ranges::find(actual, name, &ActualColumn::name) == actual.end()) {
         add(Severity::error, table.shown(), fmt::format("has no column {}", name),
@@ -184,7 +152,7 @@ class Checker {
   }
 
   void check_target_columns() {
-    const std::vector<ActualColumn> actual = columns_of(options_.tables.target);
+    const std::vector<ActualColumn> actual = columns_of(connection_, options_.tables.target);
     for (std::size_t i = 0; i < options_.mapping.size(); ++i) {
       const Column& column = options_.mapping[i];
       const auto found = std::ranges::find(actual, column.name, &ActualColumn::name);
@@ -251,7 +219,8 @@ class Checker {
 
   void check_token_width(const Column& column, const mask::Policy& policy, std::size_t width) {
     const auto chars = [&](std::size_t bytes) {
-      return mask::token_chars_max(policy, options_.key_id, bytes);
+      return mask::token_chars_max(policy, policy.key_id == 0 ? options_.key_id : policy.key_id,
+                                   bytes);
     };
     const auto bound = mask::value_bytes_bound(policy);
     if (chars(bound.value_or(1)) > width) {

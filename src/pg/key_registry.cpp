@@ -116,4 +116,18 @@ void register_keys(Connection& connection, const TableName& registry,
   connection.run(noting, "COMMIT");
 }
 
+std::vector<int> writing_keys(Connection& connection, const TableName& registry,
+                              const std::string& domain, const std::string& method) {
+  const Answer answer = connection.run(
+      looking,
+      fmt::format("SELECT id FROM {} WHERE domain = $1 AND method = $2 ORDER BY id LIMIT {}",
+                  registry.quoted(), rows_max),
+      std::array{domain, method});
+  std::vector<int> ids;
+  for (int row = 0; row < answer.rows(); ++row) {
+    ids.push_back(number_of(answer.value(row, 0)));
+  }
+  return ids;
+}
+
 }  // namespace moretta::pg

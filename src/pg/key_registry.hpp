@@ -32,4 +32,9 @@ std::vector<std::string> key_conflicts(Connection& connection, const TableName& 
 // Unavailable; Refused if a key is in conflict, or the table is missing.
 void register_keys(Connection& connection, const TableName& registry, std::span<const KeyUse> keys);
 
+// The ids of the keys that have written this domain with this method, in order. Throws Unavailable,
+// Refused.
+std::vector<int> writing_keys(Connection& connection, const TableName& registry,
+                              const std::string& domain, const std::string& method);
+
 }  // namespace moretta::pg

@@ -78,9 +78,9 @@ class PgSink::Session {
   [[nodiscard]] int backend_pid() const { return connection_.backend_pid(); }
   VaultMemory& vault_memory() { return vault_memory_; }
 
-  // Throws Refused if a table, a column or the right to insert is missing, or a key is the wrong
-  // one. Preparing finds the
-  // first two; rights are looked at only when a statement runs.
+  // Throws Refused if a table, a column or the right to insert is missing, a column is too narrow
+  // for its tokens, or a key is the wrong one. Preparing finds the first two; rights are looked at
+  // only when a statement runs.
   void expect_ready() {
     connection_.wait_at_most(sink_.time_left());
     const bool has_ledger = options_.ledger == Ledger::on;
@@ -89,6 +89,7 @@ class PgSink::Session {
     if (has_ledger) {
       expect_insert(options_.tables.ledger);
     }
+    expect_widths(connection_, options_.tables.target, options_.widths);
     register_keys(connection_, options_.tables.key_registry, options_.keys);
   }
 

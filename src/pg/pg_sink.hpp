@@ -12,6 +12,7 @@
 #include "pg/connection.hpp"
 #include "pg/key_registry.hpp"
 #include "pg/sink_figures.hpp"
+#include "pg/table_columns.hpp"
 #include "pg/table_name.hpp"
 #include "pg/turn_parameters.hpp"
 #include "pg/upkeep.hpp"
@@ -31,6 +32,7 @@ struct SinkOptions {
   Order order = Order::any;  // by group: rows are inserted in the order of the writes
   LedgerWindow window = {};
   std::vector<KeyUse> keys = {};  // what the rows are masked with; a wrong one is refused first
+  std::vector<TokenWidth> widths = {};  // what the columns must hold; too narrow is refused first
   ConnectionOptions connection = {};
   // The server takes messages below 1 GiB; this leaves room for several at once in its memory. A
   // turn that is larger is written in parts.

@@ -47,6 +47,7 @@ TEST(Docs, list_every_key_that_the_loader_takes) {
 
   std::string want = with_part(doc, "settings", settings_table());
   want = with_part(want, "columns", table_of(column_keys()));
+  want = with_part(want, "dual_write", table_of(dual_write_keys()));
   want = with_part(want, "masks", table_of(mask_keys()));
 
   expect_golden("../../docs/configuration.md", want);

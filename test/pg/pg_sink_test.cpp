@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/errors.hpp"
 #include "pg/world.hpp"
 
 namespace moretta::test {
@@ -38,6 +39,29 @@ TEST(PgSink, counts_a_redelivered_message_as_duplicate) {
                 ElementsAre(Fate::stored, Fate::duplicate, Fate::duplicate, Fate::stored));
     EXPECT_EQ(world.stored(), "5");
     EXPECT_EQ(world.keys(), "5");
+  }
+}
+
+TEST(PgSink, refuses_a_column_too_narrow_for_its_tokens_before_the_first_row) {
+  World world;
+  pg::SinkOptions options = world.options();
+  mask::Policy policy;
+  policy.method = mask::Method::keep;
+  std::vector<mask::Policy> policies(2, policy);
+  policies[1].method = mask::Method::aes_siv;
+  for (const auto& [width, fits] : {std::pair(66, false), std::pair(67, true)}) {
+    world.ask("ALTER TABLE logins ALTER COLUMN t TYPE varchar(" + std::to_string(width) + ")");
+    options.widths = pg::token_widths(options.mapping, policies, 1);
+    pg::PgSink sink(options, world.clock, world.log);
+
+    try {
+      sink.open();
+      EXPECT_TRUE(fits) << width;
+    } catch (const Refused& error) {
+      EXPECT_FALSE(fits) << error.what();
+      EXPECT_THAT(error.what(), testing::HasSubstr("column t holds 66 characters"));
+      EXPECT_THAT(error.hint(), testing::HasSubstr("varchar(67)"));
+    }
   }
 }
 

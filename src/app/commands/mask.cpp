@@ -7,6 +7,7 @@
 #include "app/commands/commands.hpp"
 #include "app/config_load.hpp"
 #include "app/exit_code.hpp"
+#include "app/job.hpp"
 #include "app/row_text.hpp"
 #include "base/errors.hpp"
 #include "base/json_text.hpp"
@@ -62,11 +63,9 @@ class LineMasker {
 
  private:
   static Transform::Parts parts_of(const Config& config) {
-    Table table = without_vault(config.table);
-    return {.mapping = std::move(table.mapping),
-            .policies = std::move(table.policies),
-            .key = config.keys.master ? &*config.keys.master : nullptr,
-            .config_fingerprint = fingerprint(config.table)};
+    Transform::Parts parts = transform_parts(config);
+    parts.policies = without_vault(config.table).policies;
+    return parts;
   }
 
   // Blank lines are no messages at the end of the input, and bad ones before it.

@@ -58,12 +58,7 @@ LambdaJob::LambdaJob(const Config& config, World& world, Log& log)
       log_(log),
       function_(world.environment("AWS_LAMBDA_FUNCTION_NAME").value_or("moretta")),
       database_outage_("database", log),
-      transform_({.mapping = config.table.mapping,
-                  .policies = config.table.policies,
-                  .key = config.keys.master ? &*config.keys.master : nullptr,
-                  .config_fingerprint = fingerprint(config.table),
-                  .recovery = config.keys.recovery ? &*config.keys.recovery : nullptr},
-                 world.random) {}
+      transform_(transform_parts(config), world.random) {}
 
 LambdaJob::Path::Path(Order its_order, LambdaJob& job)
     : order(its_order),

@@ -16,19 +16,22 @@
 #include "base/errors.hpp"
 #include "core/lane_pool.hpp"
 #include "pg/key_registry.hpp"
+#include "pg/table_columns.hpp"
 
 namespace moretta::app {
 
 namespace {
 
+Transform::Parts parts_of(const Config& config, const SentTimePlan& sent) {
+  Transform::Parts parts = transform_parts(config);
+  parts.mapping = sent.mapping;
+  return parts;
+}
+
 // What one lane has to itself.
 struct Worker {
   Worker(int id, const Config& config, const SentTimePlan& sent, const LoadLane::Shared& shared)
-      : transform({.mapping = sent.mapping,
-                   .policies = config.table.policies,
-                   .key = &*config.keys.master,
-                   .config_fingerprint = fingerprint(config.table)},
-                  random),
+      : transform(parts_of(config, sent), random),
         sink({.conninfo = conninfo_of(config),
               .tables = pg::tables_beside(pg::parse_table_name(config.table.name)),
               .mapping = sent.mapping,
@@ -114,6 +117,9 @@ LoadSummary run_load(const Config& config, const LoadOptions& options, ReportSty
     // What is wrong with the table is said before the first line is read.
     pg::LoadSink({.conninfo = conninfo, .tables = tables, .mapping = sent.mapping}, world.clock)
         .open();
+    pg::expect_widths(
+        connection, tables.target,
+        pg::token_widths(config.table.mapping, config.table.policies, config.keys.id));
     pg::register_keys(connection, tables.key_registry, key_uses(config));
   }
 
