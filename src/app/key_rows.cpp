@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "mask/escrow.hpp"
 #include "pg/connection.hpp"
 #include "pg/table_name.hpp"
 
@@ -70,6 +71,18 @@ class Counter {
                           id)};
   }
 
+  // Originals that a recovery key opens, beside tokens of this key: whoever has the token has them
+  // still, but nobody finds the token of a value any more.
+  KeyRows escrow() {
+    const std::array<std::string, 2> of = {std::to_string(mask::escrow_key_id),
+                                           "_" + key_id_ + ":%"};
+    return {.place = tables_.vault.shown() + " in escrow",
+            .rows = count(fmt::format("SELECT count(*) FROM {} WHERE key_id = $1::int AND token "
+                                      "LIKE $2",
+                                      tables_.vault.quoted()),
+                          of)};
+  }
+
   // The id stands in bytes 5 and 6 of a seal.
   KeyRows quarantine() {
     const std::array<std::string, 1> id = {key_id_};
@@ -111,6 +124,7 @@ std::vector<KeyRows> rows_under_key(const Config& config, int key_id) {
     }
   }
   rows.push_back(counter.vault());
+  rows.push_back(counter.escrow());
   rows.push_back(counter.quarantine());
   return rows;
 }

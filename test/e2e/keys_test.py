@@ -1,5 +1,6 @@
 """A keyset from the first key to its destruction, and the roles that hold no more than they need."""
 
+import json
 import os
 import unittest
 
@@ -50,6 +51,38 @@ class Keys(EndToEnd):
         self.assertEqual(one.text.splitlines()[0], "")
         self.assertEqual(one.text.splitlines()[1], both.text.splitlines()[1])
         self.assertEqual(verified.code, EXIT_DONE, verified)
+
+    def test_lookup_names_the_token_of_every_key_that_may_be_read(self):
+        self.keys("new")
+        self.keys("add")
+        self.keys("promote", "2")
+        config = self.keyset_config()
+        lookup = ("lookup", "-c", str(config), "--column", "masked_ip", "--json", "10.0.0.1")
+
+        both = self.moretta(*lookup)
+        self.keys("disable", "1")
+        one = self.moretta(*lookup)
+
+        self.assertEqual([token[:3] for token in json.loads(both.text)], ["s2:", "s1:"], both)
+        self.assertEqual(json.loads(one.text), json.loads(both.text)[:1], one)
+
+    def test_a_key_is_not_destroyed_unseen_while_its_tokens_are_in_escrow(self):
+        self.open_queue()
+        self.keys("new")
+        self.keys("add")
+        public = self.moretta("recovery-key", "recovery.key", name="moretta-unmask").text.strip()
+        config = self.config(changes=[
+            ("env:SECRET_KEY", f"file:{self.folder}/moretta.keys\n  recovery: {public}"),
+            ("mask: aes-siv", "mask: tokenize")])
+        self.create_tables(config)
+        self.queue.send(self.queue_url, [login(1)])
+        self.assertEqual(self.drain(config=config).code, EXIT_DONE)
+        self.keys("promote", "2")
+
+        refused = self.moretta("keys", "destroy", "moretta.keys", "1", "-c", str(config))
+
+        self.assertEqual(refused.code, EXIT_FAILED, refused)
+        self.assertIn("2 in pii_vault in escrow", refused.said)
 
     def test_wrong_key_is_refused_before_the_first_row(self):
         self.open_queue()

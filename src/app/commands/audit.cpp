@@ -45,7 +45,11 @@ std::map<std::string, std::string> spaces_of(const std::vector<std::string>& giv
     if (!space) {
       throw wrong_option("--space " + text, space.error());
     }
-    spaces[column] = name;
+    if (!spaces.try_emplace(column, name).second) {
+      throw wrong_option("--space " + text, column.empty()
+                                                ? "another one already holds for all columns"
+                                                : "another one already holds for " + column);
+    }
   }
   return spaces;
 }
