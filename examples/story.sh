@@ -4,7 +4,7 @@
 #     DATABASE_URL=postgresql://… examples/story.sh
 #
 # 100 real messages are stored under plain MD5; audit undoes them; the columns are upgraded in place;
-# audit finds nothing to undo; one value is recovered, and one person is erased.
+# audit finds nothing to undo; the key is rotated; one value is recovered, and one person is erased.
 # Takes two minutes of one core; less with PROVE_SPACE, a part of what audit would try.
 set -euo pipefail
 
@@ -59,17 +59,27 @@ run "$moretta" rewrap masked_device_id -c keyed.yaml
 say "The same attack again; from now on a pipeline fails if digests without a key come back"
 run "$moretta" audit -c keyed.yaml "${prove[@]}" --fail-on unkeyed,proven,mixed
 
+say "The key is rotated: another one is added everywhere first, and promoted then"
+run "$moretta" keys new moretta.keys --from env:SECRET_KEY > /dev/null
+run "$moretta" keys add moretta.keys > /dev/null
+run "$moretta" keys promote moretta.keys 2
+sed 's#env:SECRET_KEY#file:moretta.keys#' keyed.yaml > rotated.yaml
+run "$unmask" rewrap masked_ip -c rotated.yaml --reason "rotation of the key"
+run "$unmask" rewrap masked_device_id -c rotated.yaml --reason "rotation of the key"
+run "$moretta" keys disable moretta.keys 1 > /dev/null
+run "$moretta" keys destroy moretta.keys 1 -c rotated.yaml --rows 1
+
 say "Somebody with the key and a reason recovers one value, by way of the vault"
 printf '%s' 199.172.111.135 > address.txt
-run "$moretta" lookup -c keyed.yaml --column masked_ip < address.txt | tee lookup.txt
+run "$moretta" lookup -c rotated.yaml --column masked_ip < address.txt | tee lookup.txt
 tail -n 1 lookup.txt | tr -d "()'" > token.txt
-run "$unmask" --reason "the story of the examples" --domain ip < token.txt > recovered.txt
+run "$unmask" --key file:moretta.keys --reason "the story of the examples" --domain ip < token.txt > recovered.txt
 cmp <(tail -n 1 recovered.txt) <(cat address.txt; echo)
 echo "recovered, and it is what was sent"
 
 say "That person asks to be forgotten"
-run "$moretta" erase masked_ip -c keyed.yaml --reason "request 1" < address.txt
-if "$unmask" --reason "to see that it is gone" --domain ip < token.txt > again.txt 2> /dev/null; then
+run "$moretta" erase masked_ip -c rotated.yaml --reason "request 1" < address.txt
+if "$unmask" --key file:moretta.keys --reason "to see that it is gone" --domain ip < token.txt > again.txt 2> /dev/null; then
   echo "still recoverable: the erasure failed" >&2
   exit 1
 fi

@@ -1,5 +1,7 @@
 #include "app/change_column.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "app/change/sql.hpp"
@@ -31,14 +33,36 @@ const mask::Policy& policy_of(const Config& config, const std::string& column) {
                 "name one of table.columns");
 }
 
+const DualWrite* dual_write_of(const Config& config, const std::string& column) {
+  const auto& duals = config.table.dual_writes;
+  const auto found = std::ranges::find(duals, column, &DualWrite::column);
+  return found == duals.end() ? nullptr : &*found;
+}
+
+const mask::Policy& goal_of(const Config& config, const std::string& column) {
+  const DualWrite* dual = dual_write_of(config, column);
+  return policy_of(config, dual == nullptr ? column : dual->into);
+}
+
+const mask::MasterKey* key_of(const Config& config, const mask::Policy& policy) {
+  if (!config.keys.set || !mask::needs_key(policy)) {
+    return nullptr;
+  }
+  return policy.key_id == 0 ? &config.keys.set->primary() : config.keys.set->find(policy.key_id);
+}
+
 RewrapPlan plan_of(const Config& config, const std::string& column) {
-  const mask::Policy& policy = policy_of(config, column);
+  const mask::Policy& policy = goal_of(config, column);
+  const DualWrite* dual = dual_write_of(config, column);
+  const mask::MasterKey* key = key_of(config, policy);
   const pg::TableName table = pg::parse_table_name(config.table.name);
   return {.table = table,
           .column = column,
           .domain = policy.domain,
-          .target = fmt::format("{} {}", mask::method_name(policy.method), config.keys.id),
+          .target = fmt::format("{} {}", mask::method_name(policy.method),
+                                key == nullptr ? config.keys.id : key->id),
           .old_tokens = {},
+          .into = dual == nullptr ? "" : dual->into,
           .map = table.beside(map_table),
           .vault = pg::tables_beside(table).vault};
 }

@@ -211,6 +211,125 @@ class Change(EndToEnd):
         self.assertEqual(tokens[0], tokens[2])
         self.assertEqual(self.unmask("--domain", "ip", tokens[1]).text, "10.0.0.2\n")
 
+    def keyset(self):
+        for verb in (("new",), ("add",)):
+            self.assertEqual(self.moretta("keys", verb[0], "moretta.keys").code, EXIT_DONE)
+        return f"secret: file:{self.folder}/moretta.keys"
+
+    def test_one_way_tokens_get_another_key_as_their_values_come_again(self):
+        keys = self.keyset()
+        one_way = [("secret: env:SECRET_KEY", keys), ("mask: aes-siv", "mask: hmac-sha256")]
+        before = self.config(changes=one_way, name="before.yaml")
+        dual = self.config(changes=[*one_way, ("mask: hmac-sha256}\n    masked_device_id",
+                           "mask: hmac-sha256, dual_write: {column: masked_ip_next, key: 2}}\n"
+                           "    masked_device_id")], name="dual.yaml")
+        self.begin(before, [login(n, ip=f"10.0.0.{n % 10}") for n in range(40)])
+        self.sql("ALTER TABLE user_logins ADD masked_ip_next varchar(256)")
+        self.store(dual, [login(n, ip=f"10.0.0.{n % 10}") for n in range(100, 107)])
+        both = self.sql("SELECT left(masked_ip, 3), left(masked_ip_next, 3), count(*) FROM user_logins"
+                        " GROUP BY 1, 2 ORDER BY 3")
+        self.assertEqual(both, [("h1:", "h2:", 7), ("h1:", None, 40)])
+
+        first = self.moretta("rewrap", "masked_ip", "-c", str(dual))
+        self.store(dual, [login(n, ip=f"10.0.0.{n % 10}") for n in range(107, 110)])
+        second = self.moretta("rewrap", "masked_ip", "-c", str(dual), "--json")
+
+        self.assertEqual(first.code, harness.EXIT_REJECTS, first)
+        self.assertIn("3 tokens have no new one yet", first.text)
+        self.assertEqual(second.code, EXIT_DONE, second)
+        self.assertEqual(json.loads(second.text)["tokens_learned"], 3)
+        self.assertEqual(self.sql("SELECT count(DISTINCT masked_ip), count(DISTINCT masked_ip_next),"
+                                  " count(DISTINCT (masked_ip, masked_ip_next)), count(masked_ip_next)"
+                                  " FROM user_logins"), [(10, 10, 10, 50)])
+        lookup = self.moretta("lookup", "-c", str(dual), "--column", "masked_ip", "--json", "10.0.0.3")
+        self.assertEqual(set(json.loads(lookup.text)),
+                         {token for row in self.sql("SELECT DISTINCT masked_ip, masked_ip_next FROM "
+                          "user_logins WHERE user_id = 'user-000003'") for token in row})
+        erased = self.moretta("erase", "masked_ip", "-c", str(dual), "--reason", "request 1",
+                              input=b"10.0.0.3")
+        self.assertEqual([json.loads(line)["cells"] for line in erased.text.splitlines()], [5, 5])
+
+    def test_one_way_tokens_get_another_key_at_once_through_the_vault(self):
+        keys = self.keyset()
+        config = self.config(changes=[("secret: env:SECRET_KEY", keys),
+                                      ("mask: aes-siv", "mask: {method: hmac-sha256, recover: seal}")])
+        self.begin(config, [login(n, ip=f"10.0.0.{n % 10}") for n in range(40)])
+        before = self.tokens()
+        self.assertEqual(self.moretta("keys", "promote", "moretta.keys", "2").code, EXIT_DONE)
+
+        done = self.unmask_rewrap("masked_ip", config, "--json")
+        after = self.tokens()
+        opened = self.unmask("--domain", "ip", "--key", "file:moretta.keys", after[7])
+
+        self.assertEqual(done.code, EXIT_DONE, done)
+        self.assertTrue(all(token.startswith("h2:") for token in after), after)
+        self.assertEqual(len(set(zip(before, after))), 10)
+        self.assertEqual(opened.text, "10.0.0.7\n", opened)
+        self.assertEqual(self.sql("SELECT key_id, count(*) FROM pii_vault WHERE domain = 'ip'"
+                                  " GROUP BY 1"), [(2, 10)])
+
+    def test_recoverable_tokens_become_ones_that_only_the_vault_opens(self):
+        self.begin(self.config(), [login(n, ip=f"10.0.0.{n % 10}") for n in range(20)])
+        for mask, letter in (("tokenize", "t"), ("{method: hmac-sha256, recover: seal}", "h")):
+            self.sql("UPDATE user_logins SET masked_ip = NULL")
+            self.store(self.config(name="siv.yaml"), [login(n, ip=f"10.0.0.{n % 10}")
+                                                      for n in range(100, 120)])
+            goal = self.config(changes=[("mask: aes-siv", f"mask: {mask}")], name="goal.yaml")
+
+            done = self.unmask_rewrap("masked_ip", goal)
+            tokens = self.sql("SELECT DISTINCT masked_ip FROM user_logins WHERE masked_ip IS NOT NULL")
+            opened = self.unmask("--domain", "ip", *[row[0] for row in tokens])
+
+            self.assertEqual(done.code, EXIT_DONE, done)
+            self.assertTrue(all(row[0].startswith(letter + "1:") for row in tokens), tokens)
+            self.assertEqual(sorted(opened.text.split()), [f"10.0.0.{n}" for n in range(10)], opened)
+
+    def test_tokens_that_look_like_values_are_opened_when_told_what_they_are(self):
+        shape = '{method: ff1, pattern: "###-##-####"}'
+        before = self.config(changes=[("/device_id, type: varchar(256), mask: aes-siv",
+                                       f"/device_id, type: varchar(256), mask: {shape}"),
+                                      ("/ip, type: varchar(256), mask: aes-siv",
+                                       "/ip, type: varchar(256), mask: ipcrypt-deterministic")],
+                             name="before.yaml")
+        after = self.config(name="after.yaml")
+        ids = [f"593-47-{n:04}" for n in range(20)]
+        self.begin(before, [login(n, device_id=ids[n], ip=f"10.0.0.{n}") for n in range(20)])
+        tokens = [row[0] for row in self.sql("SELECT masked_device_id FROM user_logins ORDER BY user_id")]
+        self.assertRegex(tokens[0], r"^\d{3}-\d{2}-\d{4}$")
+        addresses = [row[0] for row in self.sql("SELECT masked_ip FROM user_logins ORDER BY user_id")]
+
+        told = self.unmask("--domain", "device_id", "--mask", shape, *tokens[:3])
+        address = self.unmask("--domain", "ip", "--mask", "ipcrypt-deterministic", addresses[5])
+        untold = self.unmask("--domain", "device_id", tokens[0])
+        wrong = self.unmask("--domain", "device_id", "--mask", "aes-siv", tokens[0])
+        refused = self.unmask_rewrap("masked_device_id", before, "--from", shape)
+        done = self.unmask_rewrap("masked_device_id", after, "--from", shape)
+        ips = self.unmask_rewrap("masked_ip", after, "--from", "ipcrypt-deterministic")
+        opened = self.unmask("--domain", "device_id",
+                             *[row[0] for row in self.sql("SELECT masked_device_id FROM user_logins")])
+
+        self.assertEqual(told.text.split(), ids[:3], told)
+        self.assertEqual(address.text, "10.0.0.5\n", address)
+        self.assertEqual(untold.code, EXIT_FAILED, untold)
+        self.assertIn("needed for ff1", wrong.said)
+        self.assertIn("dual_write", refused.said)
+        self.assertEqual((done.code, ips.code), (EXIT_DONE, EXIT_DONE), (done, ips))
+        self.assertEqual(sorted(opened.text.split()), ids, opened)
+
+    def test_a_token_of_a_passphrase_script_is_opened_by_itself(self):
+        salt, iv = os.urandom(16), os.urandom(16)
+        key = hashlib.pbkdf2_hmac("sha256", b"passphrase of a script", salt, 100_000)
+        cipher = subprocess.run(["openssl", "enc", "-aes-256-cbc", "-K", key.hex(), "-iv", iv.hex()],
+                                input=VALUE.encode(), capture_output=True, check=True).stdout
+        token = base64.b64encode(salt + iv + cipher).decode()
+        self.create_tables()
+
+        right = self.unmask("--seed-passphrase", "env:OLD", token, env={"OLD": "passphrase of a script"})
+        wrong = self.unmask("--seed-passphrase", "env:OLD", token, env={"OLD": "another"})
+
+        self.assertEqual(right.text, VALUE + "\n", right)
+        self.assertEqual(wrong.code, EXIT_FAILED, wrong)
+
 
 if __name__ == "__main__":
     unittest.main()

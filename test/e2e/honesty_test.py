@@ -154,7 +154,7 @@ class Story(EndToEnd):
                      "recovered, and it is what was sent", "nobody recovers it any more"):
             self.assertIn(line, told)
         rows = self.sql("SELECT count(*), count(DISTINCT masked_ip) FROM user_logins"
-                        " WHERE masked_ip LIKE 'h1:%'")
+                        " WHERE masked_ip LIKE 'h2:%' AND masked_device_id LIKE 'h2:%'")
         self.assertEqual(rows, [(99, 99)])
 
 

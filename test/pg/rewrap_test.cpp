@@ -36,12 +36,13 @@ class Rewrapping : public testing::Test {
   // As if the program were killed after so many tokens.
   RewrapWork dying_after(int tokens) const {
     RewrapWork dying;
-    dying.change.emplace_back([left = tokens, this](std::string_view token) mutable {
-      if (--left < 0) {
-        throw Unavailable("killed");
-      }
-      return work.change[0](token);
-    });
+    dying.change.emplace_back(
+        [left = tokens, this](std::string_view token, std::string_view sealed) mutable {
+          if (--left < 0) {
+            throw Unavailable("killed");
+          }
+          return work.change[0](token, sealed);
+        });
     return dying;
   }
 
@@ -54,12 +55,12 @@ class Rewrapping : public testing::Test {
       .domain = "ip",
       .target = "aes-siv 2",
       .old_tokens =
-          old_tokens_sql(OldForm::keyed, {.method = mask::Method::aes_siv}, 2, "token").value(),
+          old_tokens_sql(OldForm::ours, {.method = mask::Method::aes_siv}, 2, "token").value(),
       .map = {.schema = {}, .table = "moretta_token_map"},
       .vault = {.schema = {}, .table = "pii_vault"},
       .batch_tokens = 64};
-  RewrapWork work{.change = {[](std::string_view token) {
-                    return std::optional("s2:" + std::string(token.substr(3)));
+  RewrapWork work{.change = {[](std::string_view token, std::string_view) {
+                    return std::optional(ChangedToken{"s2:" + std::string(token.substr(3))});
                   }},
                   .seal_again = {},
                   .on_step = {}};
@@ -124,8 +125,8 @@ TEST_F(Rewrapping, shares_the_work_among_threads) {
 
 TEST_F(Rewrapping, leaves_what_it_cannot_read_and_says_how_much) {
   const auto change = work.change[0];
-  work.change[0] = [change](std::string_view token) {
-    return token == "c1:13" ? std::nullopt : change(token);
+  work.change[0] = [change](std::string_view token, std::string_view sealed) {
+    return token == "c1:13" ? std::nullopt : change(token, sealed);
   };
 
   const RewrapReport report = rewrap();
@@ -137,8 +138,8 @@ TEST_F(Rewrapping, leaves_what_it_cannot_read_and_says_how_much) {
 }
 
 TEST_F(Rewrapping, notices_two_tokens_that_became_one) {
-  work.change[0] = [](std::string_view) {
-    return std::optional<std::string>("s2:1");
+  work.change[0] = [](std::string_view, std::string_view) {
+    return std::optional(ChangedToken{"s2:1"});
   };
 
   EXPECT_FALSE(rewrap().adds_up());
@@ -198,6 +199,108 @@ TEST_F(Rewrapping, throws_the_map_away_if_it_would_undo_the_change) {
 
   EXPECT_TRUE(rewrap().adds_up());
   EXPECT_EQ(one("SELECT count(*) FROM moretta_token_map"), "0");
+}
+
+TEST_F(Rewrapping, opens_one_way_tokens_by_way_of_the_vault) {
+  run("CREATE TABLE pii_vault (domain text, token text, key_id int, sealed text, first_seen "
+      "timestamptz DEFAULT now(), PRIMARY KEY (domain, token))");
+  run("UPDATE t SET token = 'h1:' || substr(token, 4) WHERE token ~ '^c1'");
+  run("INSERT INTO pii_vault SELECT 'ip', 'h1:' || n, 1, 'c1:' || n FROM generate_series(0, 398) "
+      "n");
+  plan.originals = RewrapPlan::Originals::in_vault;
+  work.change[0] = [](std::string_view token,
+                      std::string_view sealed) -> std::optional<ChangedToken> {
+    if (sealed.empty()) {
+      return std::nullopt;
+    }
+    EXPECT_EQ(token.substr(3), sealed.substr(3));
+    return ChangedToken{"s2:" + std::string(sealed.substr(3))};
+  };
+  work.seal_again = [](const VaultRow&) {
+    return std::optional<SealedAgain>();
+  };
+
+  const RewrapReport report = rewrap();
+
+  EXPECT_TRUE(report.map_fits);
+  EXPECT_EQ(report.after.old_rows, 7U);  // of the one that the vault does not have
+  EXPECT_EQ(one("SELECT count(*) FROM t WHERE token = 'h1:399'"), "7");
+  EXPECT_EQ(one("SELECT count(*) FROM t WHERE id > 0 AND token IS DISTINCT FROM 's2:' || id % 400"),
+            "7");
+}
+
+TEST_F(Rewrapping, gives_a_new_token_its_original_before_any_row_holds_it) {
+  run("CREATE TABLE pii_vault (domain text, token text, key_id int, sealed text, first_seen "
+      "timestamptz DEFAULT now(), PRIMARY KEY (domain, token))");
+  work.change[0] = [change = work.change[0]](std::string_view token, std::string_view sealed) {
+    auto changed = change(token, sealed);
+    changed->original = SealedAgain{.key_id = 2, .sealed = "of " + changed->token};
+    return changed;
+  };
+
+  const RewrapReport report = rewrap();
+
+  EXPECT_TRUE(report.adds_up());
+  EXPECT_EQ(report.vault_rows, 400U);
+  EXPECT_EQ(one("SELECT count(*) FROM t LEFT JOIN pii_vault v USING (token) WHERE id > 0 AND "
+                "v.sealed IS DISTINCT FROM 'of ' || token"),
+            "0");
+}
+
+// As under a dual write: old rows have one token, later ones both.
+class DualWriting : public Rewrapping {
+ protected:
+  DualWriting() {
+    run("ALTER TABLE t ADD COLUMN next varchar(256)");
+    run("INSERT INTO t SELECT 10000 + n, 'c1:' || n, 'both', 's2:' || n FROM generate_series(0, "
+        "99) n");
+    plan.into = "next";
+  }
+
+  static constexpr const char* wrong_next =
+      "SELECT count(*) FROM t WHERE id > 0 AND (token !~ '^c1:' OR next IS NOT NULL AND next <> "
+      "'s2:' || substr(token, 4))";
+};
+
+TEST_F(DualWriting, links_old_rows_to_values_that_came_again) {
+  work.change.clear();
+
+  const RewrapReport first = rewrap();
+  run("INSERT INTO t VALUES (20000, 'c1:399', 'both', 's2:399')");
+  const RewrapReport second = rewrap();
+
+  EXPECT_TRUE(first.adds_up());
+  EXPECT_EQ(first.learned, 100U);
+  EXPECT_EQ(first.unreadable, 301U);  // with the one that was new already
+  EXPECT_EQ(first.rows, 800U);        // 3000 rows of 400 tokens, 100 of which came again
+  EXPECT_EQ(second.learned, 1U);
+  EXPECT_EQ(second.rows, 7U);
+  EXPECT_EQ(one(wrong_next), "0");
+}
+
+TEST_F(DualWriting, fills_the_rest_with_what_opens_tokens) {
+  work.change[0] = [change = work.change[0]](std::string_view token, std::string_view sealed) {
+    EXPECT_FALSE(token == "c1:5") << "known from a row already";
+    return token.starts_with("c1:") ? change(token, sealed) : std::nullopt;
+  };
+
+  const RewrapReport report = rewrap();
+
+  EXPECT_TRUE(report.adds_up());
+  EXPECT_EQ(report.learned, 100U);
+  EXPECT_EQ(report.tokens, 400U);
+  EXPECT_EQ(report.unreadable, 1U);
+  EXPECT_EQ(one(wrong_next), "0");
+  EXPECT_EQ(one("SELECT count(*) FROM t WHERE id > 0 AND next IS NULL"), "0");
+}
+
+TEST_F(DualWriting, leaves_open_what_leads_to_two_new_tokens) {
+  work.change.clear();
+  run("INSERT INTO t VALUES (20001, 'c1:7', 'both', 's2:other')");
+
+  rewrap();
+
+  EXPECT_EQ(one("SELECT count(*) FROM t WHERE token = 'c1:7' AND next IS NULL"), "8");
 }
 
 TEST_F(Rewrapping, lets_only_one_at_a_column) {

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 #include <thread>
 
 #include <fmt/format.h>
 
+#include "app/change/pages.hpp"
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
 
@@ -22,15 +24,7 @@ constexpr std::string_view changing = "change the tokens of the column";
 // Workers that still write old tokens while we change them; more rounds would never end.
 constexpr int rounds_max = 5;
 
-// Of the table at a time: a transaction of a second or so, whose rows nobody else can change.
-constexpr std::size_t pages_first = 64;
-constexpr std::size_t pages_max = 16'384;  // 128 MB
-constexpr Millis pages_time{1000};
-
-// Before version 14 a range of ctids reads the whole table; a list of them does not.
-constexpr int server_version_tid_range = 140'000;
-constexpr int page_rows_max = 291;  // of 8 kB, with the smallest of rows
-constexpr std::size_t listed_pages_max = 256;
+constexpr Millis pages_time{1000};  // of one transaction
 
 std::size_t number(std::string_view text) {
   std::size_t value = 0;
@@ -38,6 +32,20 @@ std::size_t number(std::string_view text) {
   ENSURE(error == std::errc{} && end == text.data() + text.size());
   return value;
 }
+
+struct NewVaultRows {
+  std::vector<std::optional<std::string>> tokens;
+  std::vector<std::optional<std::string>> key_ids;
+  std::vector<std::optional<std::string>> seals;
+
+  void add(const std::string& token, const SealedAgain& original) {
+    tokens.emplace_back(token);
+    key_ids.emplace_back(std::to_string(original.key_id));
+    seals.emplace_back(original.sealed);
+  }
+};
+
+using SealedByToken = std::map<std::string, std::string, std::less<>>;
 
 class Rewrap {
  public:
@@ -47,8 +55,14 @@ class Rewrap {
         plan_(plan),
         work_(work),
         clock_(clock),
-        column_(pg::quote_identifier(plan.column)) {
-    ENSURE(!work.change.empty());
+        column_(pg::quote_identifier(plan.column)),
+        goal_(plan.into.empty() ? column_ : pg::quote_identifier(plan.into)),
+        token_(plan.into.empty() ? "t." + column_
+                                 : fmt::format("coalesce(t.{}, t.{})", goal_, column_)),
+        old_rows_(plan.into.empty()
+                      ? plan.old_tokens
+                      : fmt::format("(t.{} IS NOT NULL AND t.{} IS NULL)", column_, goal_)) {
+    ENSURE(!work.change.empty() || !plan.into.empty());
   }
 
   RewrapReport run() {
@@ -57,6 +71,7 @@ class Rewrap {
     report_.after = report_.before;
     for (int round = 0; round < rounds_max && report_.after.old_rows > unreadable_rows_; ++round) {
       note_old_tokens();
+      learn_from_rows();
       change_tokens();
       report_.distinct_expected = expected_distinct();
       copy_vault();
@@ -73,6 +88,7 @@ class Rewrap {
     return connection_.run(changing, text, parameters);
   }
 
+  [[nodiscard]] bool is_in_place() const { return plan_.into.empty(); }
   [[nodiscard]] Texts name() const { return {plan_.domain, plan_.target}; }
 
   void be_alone() {
@@ -84,10 +100,10 @@ class Rewrap {
   }
 
   RewrapCounts counts() {
-    const Answer answer = sql(
-        fmt::format("SELECT count({0}), count(DISTINCT {0} COLLATE \"C\"), count(*) FILTER (WHERE "
-                    "{1}) FROM {2}",
-                    column_, plan_.old_tokens, plan_.table.quoted()));
+    const Answer answer =
+        sql(fmt::format("SELECT count(t.{0}), count(DISTINCT {1} COLLATE \"C\"), count(*) FILTER "
+                        "(WHERE {2}) FROM {3} AS t",
+                        column_, token_, old_rows_, plan_.table.quoted()));
     return {.rows = number(answer.value(0, 0)),
             .distinct = number(answer.value(0, 1)),
             .old_rows = number(answer.value(0, 2))};
@@ -95,10 +111,29 @@ class Rewrap {
 
   void note_old_tokens() {
     sql(fmt::format("INSERT INTO {0} (domain, target, old_token) SELECT $1, $2, o FROM "
-                    "(SELECT DISTINCT {1} COLLATE \"C\" AS o FROM {2} WHERE {3}) AS old "
+                    "(SELECT DISTINCT t.{1} COLLATE \"C\" AS o FROM {2} AS t WHERE {3}) AS old "
                     "ON CONFLICT DO NOTHING",
-                    plan_.map.quoted(), column_, plan_.table.quoted(), plan_.old_tokens),
+                    plan_.map.quoted(), column_, plan_.table.quoted(), old_rows_),
         name());
+  }
+
+  // A value that has come again since has both its tokens in one row. Where the old token does not
+  // lead to one new one, as after a collision, it stays open.
+  void learn_from_rows() {
+    if (is_in_place()) {
+      return;
+    }
+    const std::size_t learned =
+        sql(fmt::format("UPDATE {0} AS m SET new_token = pair.n, changed_at = now() FROM (SELECT "
+                        "t.{1} COLLATE \"C\" AS o, min(t.{2} COLLATE \"C\") AS n FROM {3} AS t "
+                        "WHERE t.{1} IS NOT NULL AND t.{2} IS NOT NULL GROUP BY 1 HAVING "
+                        "count(DISTINCT t.{2} COLLATE \"C\") = 1) AS pair WHERE m.domain = $1 AND "
+                        "m.target = $2 AND m.old_token = pair.o AND m.new_token IS NULL",
+                        plan_.map.quoted(), column_, goal_, plan_.table.quoted()),
+            name())
+            .affected();
+    report_.learned += learned;
+    report_.tokens += learned;
   }
 
   // Each token once a round, in the order of the map's key.
@@ -107,8 +142,8 @@ class Rewrap {
         "FROM {} WHERE domain = $1 AND target = $2 AND new_token IS NULL", plan_.map.quoted());
     const std::size_t total = number(sql("SELECT count(*) " + open, name()).value(0, 0));
     std::size_t done = 0;
-    report_.unreadable = 0;
-    for (std::string last; done < total;) {
+    report_.unreadable = work_.change.empty() ? total : 0;
+    for (std::string last; !work_.change.empty() && done < total;) {
       Texts parameters = name();
       parameters.push_back(last);
       const Answer answer = sql(fmt::format("SELECT old_token {} AND old_token > $3 "
@@ -129,14 +164,36 @@ class Rewrap {
     }
   }
 
+  SealedByToken sealed_originals(const std::vector<std::optional<std::string>>& tokens) {
+    SealedByToken sealed;
+    if (plan_.originals == RewrapPlan::Originals::in_tokens || !has_vault()) {
+      return sealed;
+    }
+    const Answer answer =
+        sql(fmt::format("SELECT token, sealed FROM {} WHERE domain = $1 AND token = ANY ($2)",
+                        plan_.vault.quoted()),
+            {plan_.domain, text_array(tokens)});
+    for (int row = 0; row < answer.rows(); ++row) {
+      sealed.emplace(answer.value(row, 0), answer.value(row, 1));
+    }
+    return sealed;
+  }
+
+  bool has_vault() {
+    return sql("SELECT to_regclass($1) IS NOT NULL", {plan_.vault.quoted()}).is_true(0, 0);
+  }
+
   void note_new_tokens(const std::vector<std::optional<std::string>>& old) {
-    std::vector<std::optional<std::string>> changed(old.size());
+    const SealedByToken sealed = sealed_originals(old);
+    std::vector<std::optional<ChangedToken>> changed(old.size());
     const std::size_t threads = std::min(work_.change.size(), old.size());
     std::vector<std::exception_ptr> failures(threads);
     const auto work = [&](std::size_t thread) {
       try {
         for (std::size_t i = thread; i < old.size(); i += threads) {
-          changed[i] = work_.change[thread](*old[i]);
+          const auto kept = sealed.find(*old[i]);
+          changed[i] = work_.change[thread](
+              *old[i], kept == sealed.end() ? std::string_view() : kept->second);
         }
       } catch (...) {  // to the thread that waits
         failures[thread] = std::current_exception();
@@ -154,13 +211,22 @@ class Rewrap {
         std::rethrow_exception(failure);
       }
     }
-    const auto lost = static_cast<std::size_t>(
-        std::ranges::count_if(changed, [](const auto& token) { return !token.has_value(); }));
+    std::vector<std::optional<std::string>> tokens;
+    NewVaultRows originals;
+    for (const auto& one : changed) {
+      tokens.push_back(one ? std::optional(one->token) : std::nullopt);
+      if (one && one->original) {
+        originals.add(one->token, *one->original);
+      }
+    }
+    const auto lost =
+        static_cast<std::size_t>(std::ranges::count(tokens, std::optional<std::string>()));
     report_.unreadable += lost;
     report_.tokens += old.size() - lost;
+    add_to_vault(originals);  // first, so that no row ever holds a token without its original
     Texts parameters = name();
     parameters.push_back(text_array(old));
-    parameters.push_back(text_array(changed));
+    parameters.push_back(text_array(tokens));
     sql(fmt::format("UPDATE {} AS m SET new_token = u.n, changed_at = now() FROM "
                     "unnest($3::text[], $4::text[]) AS u(o, n) WHERE m.domain = $1 AND m.target = "
                     "$2 AND m.old_token = u.o AND u.n IS NOT NULL",
@@ -170,10 +236,12 @@ class Rewrap {
 
   // The same before, in the middle and after: what this column will hold.
   std::size_t expected_distinct() {
-    return number(sql(fmt::format("SELECT count(DISTINCT coalesce(m.new_token, t.{0} COLLATE "
-                                  "\"C\")) FROM {1} AS t LEFT JOIN {2} AS m ON m.domain = $1 AND "
-                                  "m.target = $2 AND m.old_token = t.{0} COLLATE \"C\"",
-                                  column_, plan_.table.quoted(), plan_.map.quoted()),
+    const std::string done = is_in_place() ? "NULL::text" : "t." + goal_;
+    return number(sql(fmt::format("SELECT count(DISTINCT coalesce({3} COLLATE \"C\", m.new_token, "
+                                  "t.{0} COLLATE \"C\")) FROM {1} AS t LEFT JOIN {2} AS m ON "
+                                  "m.domain = $1 AND m.target = $2 AND m.old_token = t.{0} COLLATE "
+                                  "\"C\"",
+                                  column_, plan_.table.quoted(), plan_.map.quoted(), done),
                       name())
                       .value(0, 0));
   }
@@ -185,7 +253,8 @@ class Rewrap {
         "WHERE m.domain = $1 AND m.target = $2 AND m.new_token IS NOT NULL AND NOT EXISTS "
         "(SELECT FROM {0} AS w WHERE w.domain = $1 AND w.token = m.new_token)",
         plan_.vault.quoted(), plan_.map.quoted());
-    if (sql("SELECT to_regclass($1) IS NULL", {plan_.vault.quoted()}).is_true(0, 0)) {
+    const bool stay = !is_in_place() && !work_.seal_again;  // beside their old tokens
+    if (stay || plan_.vault_rows == RewrapPlan::Vault::leave || !has_vault()) {
       return;
     }
     for (std::string last;;) {
@@ -200,62 +269,49 @@ class Rewrap {
         return;
       }
       last = answer.value(answer.rows() - 1, 0);
-      add_to_vault(answer);
+      seal_again(answer);
     }
   }
 
-  void add_to_vault(const Answer& rows) {
+  void seal_again(const Answer& rows) {
     if (!work_.seal_again) {
       throw Refused(fmt::format("cannot {}: the vault keeps originals that would have to be sealed "
                                 "again, which this program cannot do",
                                 changing),
                     "run `moretta-unmask rewrap` with the same configuration and column");
     }
-    std::vector<std::optional<std::string>> tokens;
-    std::vector<std::optional<std::string>> key_ids;
-    std::vector<std::optional<std::string>> seals;
+    NewVaultRows sealed;
     for (int row = 0; row < rows.rows(); ++row) {
       const auto again = work_.seal_again({.old_token = std::string(rows.value(row, 0)),
                                            .new_token = std::string(rows.value(row, 1)),
                                            .sealed = std::string(rows.value(row, 2))});
-      if (!again) {
+      if (again) {
+        sealed.add(std::string(rows.value(row, 1)), *again);
+      } else {
         ++report_.unreadable;
-        continue;
       }
-      tokens.emplace_back(rows.value(row, 1));
-      key_ids.emplace_back(std::to_string(again->key_id));
-      seals.emplace_back(again->sealed);
+    }
+    add_to_vault(sealed);
+  }
+
+  void add_to_vault(const NewVaultRows& rows) {
+    if (rows.tokens.empty()) {
+      return;
     }
     report_.vault_rows +=
         sql(fmt::format("INSERT INTO {} (domain, token, key_id, sealed) SELECT $1, * FROM "
                         "unnest($2::text[], $3::int[], $4::text[]) ON CONFLICT DO NOTHING",
                         plan_.vault.quoted()),
-            {plan_.domain, text_array(tokens), text_array(key_ids), text_array(seals)})
+            {plan_.domain, text_array(rows.tokens), text_array(rows.key_ids),
+             text_array(rows.seals)})
             .affected();
-  }
-
-  // The table itself, or the partitions that have its rows.
-  std::vector<std::string> leaves() {
-    const Answer answer =
-        sql("WITH RECURSIVE tree(oid) AS (SELECT $1::regclass::oid UNION ALL SELECT inhrelid FROM "
-            "pg_inherits JOIN tree ON inhparent = tree.oid) SELECT oid::regclass::text FROM tree "
-            "JOIN pg_class USING (oid) WHERE relkind = 'r' ORDER BY oid",
-            {plan_.table.quoted()});
-    std::vector<std::string> names;
-    for (int row = 0; row < answer.rows(); ++row) {
-      names.emplace_back(answer.value(row, 0));
-    }
-    return names;
   }
 
   void change_rows() {
     std::size_t done = 0;
-    for (const std::string& leaf : leaves()) {
+    for (const std::string& leaf : leaves_of(connection_, changing, plan_.table)) {
       // What is added meanwhile is the next round's.
-      const std::size_t pages = number(sql("SELECT pg_relation_size($1::regclass) / "
-                                           "current_setting('block_size')::bigint",
-                                           {leaf})
-                                           .value(0, 0));
+      const std::size_t pages = pages_of(connection_, changing, leaf);
       std::size_t step = pages_first;
       for (std::size_t page = 0; page < pages;) {
         const std::size_t end = std::min(page + step, pages);
@@ -263,7 +319,7 @@ class Rewrap {
         done += change_pages(leaf, page, end);
         const SteadyTime ended = clock_.steady();
         page = end;
-        step = ended - began < pages_time ? std::min(2 * step, step_max())
+        step = ended - began < pages_time ? std::min(2 * step, pages_max(connection_))
                                           : std::max(step / 2, pages_first);
         say({.what = "pages", .done = page, .total = pages});
       }
@@ -271,23 +327,14 @@ class Rewrap {
     report_.rows += done;
   }
 
-  [[nodiscard]] std::size_t step_max() const {
-    return connection_.server_version() < server_version_tid_range ? listed_pages_max : pages_max;
-  }
-
   // [page, end)
   std::size_t change_pages(const std::string& leaf, std::size_t page, std::size_t end) {
-    const std::string where =
-        connection_.server_version() < server_version_tid_range
-            ? fmt::format(
-                  "t.ctid = ANY (ARRAY(SELECT format('(%s,%s)', p, o)::tid FROM "
-                  "generate_series({}, {}) p, generate_series(1, {}) o))",
-                  page, end - 1, page_rows_max)
-            : fmt::format("t.ctid >= '({},0)' AND t.ctid < '({},0)'", page, end);
+    const std::string only_empty = is_in_place() ? "" : " AND t." + goal_ + " IS NULL";
     return sql(fmt::format("UPDATE {0} AS t SET {1} = m.new_token FROM {2} AS m WHERE {3} AND "
-                           "m.domain = $1 AND m.target = $2 AND m.old_token = t.{1} COLLATE \"C\" "
-                           "AND m.new_token IS NOT NULL",
-                           leaf, column_, plan_.map.quoted(), where),
+                           "m.domain = $1 AND m.target = $2 AND m.old_token = t.{4} COLLATE \"C\" "
+                           "AND m.new_token IS NOT NULL{5}",
+                           leaf, goal_, plan_.map.quoted(), in_pages(connection_, page, end),
+                           column_, only_empty),
                name())
         .affected();
   }
@@ -297,8 +344,9 @@ class Rewrap {
     return number(
         sql(fmt::format("SELECT count(*) FROM {1} AS t JOIN {2} AS m ON m.domain = $1 AND "
                         "m.target = $2 AND m.old_token = t.{0} COLLATE \"C\" WHERE "
-                        "m.new_token IS NULL",
-                        column_, plan_.table.quoted(), plan_.map.quoted()),
+                        "m.new_token IS NULL{3}",
+                        column_, plan_.table.quoted(), plan_.map.quoted(),
+                        is_in_place() ? "" : " AND t." + goal_ + " IS NULL"),
             name())
             .value(0, 0));
   }
@@ -316,7 +364,7 @@ class Rewrap {
     if (!report_.adds_up() || report_.after.old_rows > 0) {
       return;  // somebody has to look; nothing is thrown away before
     }
-    if (report_.vault_rows > 0) {
+    if (is_in_place() && report_.vault_rows > 0) {
       sql(fmt::format("DELETE FROM {} AS v USING {} AS m WHERE v.domain = $1 AND m.domain = $1 AND "
                       "m.target = $2 AND m.old_token = v.token AND m.new_token IS NOT NULL",
                       plan_.vault.quoted(), plan_.map.quoted()),
@@ -338,7 +386,10 @@ class Rewrap {
   const RewrapPlan& plan_;
   const RewrapWork& work_;
   const Clock& clock_;
-  std::string column_;
+  std::string column_;    // quoted, as the next; these have t. in front:
+  std::string goal_;      // the column that gets the new tokens
+  std::string token_;     // the new token of a row, else its old one
+  std::string old_rows_;  // a condition: still to be changed
   std::size_t unreadable_rows_ = 0;
   RewrapReport report_;
 };

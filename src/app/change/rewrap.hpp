@@ -15,9 +15,6 @@
 
 namespace moretta::app {
 
-// Old token -> new token; nullopt if this one cannot be changed. For one thread.
-using ChangeToken = std::function<std::optional<std::string>(std::string_view old_token)>;
-
 // The vault's sealed original of `old_token` -> that of `new_token`; nullopt if it cannot be
 // opened.
 struct VaultRow {
@@ -31,12 +28,24 @@ struct SealedAgain {
 };
 using ChangeSealed = std::function<std::optional<SealedAgain>(const VaultRow& row)>;
 
+// Old token -> new token, by way of what the vault keeps for the old one (`sealed`, empty if that
+// is nothing) where it is one-way; nullopt if this one cannot be changed. For one thread.
+struct ChangedToken {
+  std::string token;
+  std::optional<SealedAgain> original = {};  // for the vault, where the new token has no original
+};
+using ChangeToken =
+    std::function<std::optional<ChangedToken>(std::string_view old_token, std::string_view sealed)>;
+
 struct RewrapPlan {
   pg::TableName table;
   std::string column;
   std::string domain;
   std::string target;      // names method and key in the map: "aes-siv 2"
-  std::string old_tokens;  // SQL, token_form.hpp
+  std::string old_tokens;  // SQL, token_form.hpp; not needed with `into`
+  // The column of a dual write, which the new tokens go into; empty: in the place of the old ones.
+  // Rows that workers have written both into tell which new token belongs to which old one.
+  std::string into = {};
   pg::TableName map;
   pg::TableName vault;
 
@@ -44,6 +53,11 @@ struct RewrapPlan {
   enum class Ratio { one_to_one, many_to_one } ratio = Ratio::one_to_one;
   // A map from plain digests to new tokens would undo the change for whoever can guess.
   enum class Map { keep, drop } map_after = Map::keep;
+
+  // Old tokens may be one-way, with their originals in the vault.
+  enum class Originals { in_tokens, in_vault } originals = Originals::in_tokens;
+  // New tokens that hold their values themselves need nothing there.
+  enum class Vault { move, leave } vault_rows = Vault::move;
 
   std::size_t batch_tokens = 1000;
 };
@@ -61,6 +75,7 @@ struct RewrapReport {
   RewrapCounts after;
   std::size_t distinct_expected = 0;  // after, reckoned from the map
   std::size_t tokens = 0;             // changed by this run
+  std::size_t learned = 0;            // of them, from rows that have both tokens
   std::size_t unreadable = 0;         // tokens left as they were
   std::size_t rows = 0;               // changed by this run
   std::size_t vault_rows = 0;
@@ -77,7 +92,7 @@ struct RewrapStep {
 };
 
 struct RewrapWork {
-  // One of each for each thread.
+  // One for each thread. None at all: only what rows with both tokens tell is changed.
   std::vector<ChangeToken> change;
   ChangeSealed seal_again;  // may be empty: then the vault must hold nothing of this column
   std::function<void(const RewrapStep&)> on_step;

@@ -40,11 +40,14 @@ void RewrapProgress::step(const RewrapStep& step) {
 
 std::string rewrap_json(const RewrapPlan& plan, const RewrapReport& report) {
   return fmt::format(
-      R"({{"table":{},"column":{},"target":{},"before":{},"after":{},"distinct_expected":{},)"
-      R"("tokens_changed":{},"rows_changed":{},"vault_rows":{},"unreadable":{},"adds_up":{}}})",
-      json_string(plan.table.shown()), json_string(plan.column), json_string(plan.target),
+      R"({{"table":{},"column":{},"into":{},"target":{},"before":{},"after":{},)"
+      R"("distinct_expected":{},"tokens_changed":{},"tokens_learned":{},"rows_changed":{},)"
+      R"("vault_rows":{},"unreadable":{},"adds_up":{}}})",
+      json_string(plan.table.shown()), json_string(plan.column),
+      json_string(plan.into.empty() ? plan.column : plan.into), json_string(plan.target),
       counts_json(report.before), counts_json(report.after), report.distinct_expected,
-      report.tokens, report.rows, report.vault_rows, report.unreadable, report.adds_up());
+      report.tokens, report.learned, report.rows, report.vault_rows, report.unreadable,
+      report.adds_up());
 }
 
 std::string rewrap_text(const RewrapPlan& plan, const RewrapReport& report) {
@@ -52,13 +55,22 @@ std::string rewrap_text(const RewrapPlan& plan, const RewrapReport& report) {
       "{}.{} -> {}: {} tokens and {} rows changed, {} vault rows\n"
       "  before: {} rows, {} distinct tokens, {} rows to change\n"
       "  after:  {} rows, {} distinct tokens (expected {}), {} rows to change\n",
-      plan.table.shown(), plan.column, plan.target, report.tokens, report.rows, report.vault_rows,
-      report.before.rows, report.before.distinct, report.before.old_rows, report.after.rows,
-      report.after.distinct, report.distinct_expected, report.after.old_rows);
-  if (report.unreadable > 0) {
+      plan.table.shown(), plan.into.empty() ? plan.column : plan.column + " into " + plan.into,
+      plan.target, report.tokens, report.rows, report.vault_rows, report.before.rows,
+      report.before.distinct, report.before.old_rows, report.after.rows, report.after.distinct,
+      report.distinct_expected, report.after.old_rows);
+  if (report.learned > 0) {
+    text += fmt::format("  {} of the tokens are known from rows that have both\n", report.learned);
+  }
+  if (report.unreadable > 0 && !plan.into.empty()) {
+    text += fmt::format(
+        "  {} tokens have no new one yet: their values have not come again, or they could not be "
+        "read; run this again later\n",
+        report.unreadable);
+  } else if (report.unreadable > 0) {
     text += fmt::format(
         "  {} tokens could not be read and stay as they were: another key, another "
-        "domain, or not tokens of ours\n",
+        "domain, one-way and not in the vault, or not tokens of ours\n",
         report.unreadable);
   } else if (report.after.old_rows > 0) {
     text +=

@@ -11,11 +11,11 @@
 
 namespace moretta::app {
 
-// As stored now. The first three are found by their prefix or by their 32 hex digits.
+// As stored now, found by its prefix or its looks.
 enum class OldForm {
-  keyed,  // aes-siv and aes-256-cbc (`s1:…`, `c1:…`) under any other key or method than the new
-  one_way,  // hmac-sha256 and tokenize (`h1:…`, `t1:…`): need a map that somebody else has made
-  md5,      // 32 lower-case hex digits
+  ours,  // `s1:…`, `c1:…`, and one-way with an original in the vault (`h1:…`, `t1:…`, plain
+         // digests), under any other key or method than the new
+  md5,   // 32 lower-case hex digits
   seed_cbc,  // base64 of a passphrase script; 64 characters or more
 };
 
@@ -25,6 +25,10 @@ std::string new_prefix(const mask::Policy& policy, int key_id);
 // A condition in SQL that holds for tokens to change and for none of the new ones, or why there is
 // none. `column` is quoted.
 Result<std::string, std::string> old_tokens_sql(OldForm form, const mask::Policy& policy,
+                                                int key_id, std::string_view column);
+
+// The same where the old tokens look like their values: `old` is ff1 or an ipcrypt method.
+Result<std::string, std::string> old_shapes_sql(const mask::Policy& old, const mask::Policy& policy,
                                                 int key_id, std::string_view column);
 
 }  // namespace moretta::app

@@ -96,32 +96,54 @@ Cells default_cells(const mask::Policy& policy) {
   return policy.recover == mask::Recover::no ? Cells::overwrite : Cells::leave;
 }
 
+ErasePlan plan_of(const EraseOptions& options, const Config& config, const std::string& column) {
+  const mask::Policy& policy = policy_of(config, column);
+  const pg::TableName table = pg::parse_table_name(config.table.name);
+  return {.table = table,
+          .vault = pg::tables_beside(table).vault,
+          .map = table.beside(map_table),
+          .receipts = table.beside(receipts_table),
+          .column = column,
+          .domain = policy.domain,
+          .cells = options.cells == EraseCells::yes ? Cells::overwrite : default_cells(policy),
+          .reason = options.reason};
+}
+
+std::vector<ErasedToken> with_digests(const std::vector<std::string>& tokens,
+                                      const Config& config) {
+  std::vector<ErasedToken> erased;
+  for (const std::string& token : tokens) {
+    erased.push_back({.token = token, .digest = digest_of(token, config)});
+  }
+  return erased;
+}
+
 }  // namespace
 
 int erase_value(const EraseOptions& options, World& world) {
   const Config config = load_config(options.overrides, world.environment,
                                     {.database = Need::yes, .key = KeyUse::all});
-  const mask::Policy& policy = policy_of(config, options.column);
-  const std::vector<std::string> tokens =
-      options.tokens.empty() ? tokens_of(read_line(world.in), policy, config) : options.tokens;
-  std::vector<ErasedToken> erased;
-  for (const std::string& token : tokens) {
-    erased.push_back({.token = token, .digest = digest_of(token, config)});
+  std::vector<std::string> columns = {options.column};
+  std::vector<std::vector<ErasedToken>> tokens;
+  if (options.tokens.empty()) {
+    // A dual write has put the value into a second column as well.
+    if (const DualWrite* dual = dual_write_of(config, options.column)) {
+      columns.push_back(dual->into);
+    }
+    const SecretBytes value = read_line(world.in);
+    for (const std::string& column : columns) {
+      tokens.push_back(with_digests(tokens_of(value, policy_of(config, column), config), config));
+    }
+  } else {
+    tokens.push_back(with_digests(options.tokens, config));
   }
-  const pg::TableName table = pg::parse_table_name(config.table.name);
-  const ErasePlan plan{
-      .table = table,
-      .vault = pg::tables_beside(table).vault,
-      .map = table.beside(map_table),
-      .receipts = table.beside(receipts_table),
-      .column = options.column,
-      .domain = policy.domain,
-      .cells = options.cells == EraseCells::yes ? Cells::overwrite : default_cells(policy),
-      .reason = options.reason};
   pg::Connection connection = change_connection(config, "moretta erase");
-  make_receipts_table(connection, plan.receipts);
-  const Receipt receipt = erase(connection, plan, erased);
-  world.out << receipt_json(receipt, plan) << std::endl;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const ErasePlan plan = plan_of(options, config, columns[i]);
+    make_receipts_table(connection, plan.receipts);
+    const Receipt receipt = erase(connection, plan, tokens[i]);
+    world.out << receipt_json(receipt, plan) << std::endl;
+  }
   return exit_done;
 }
 

@@ -43,32 +43,51 @@ void require_no_inverse(const RewrapOptions& options, const mask::Policy& policy
                   options.column));
 }
 
+std::string digests_to_change(const Config& config, const std::string& column,
+                              const mask::Policy& policy) {
+  auto old_tokens =
+      old_tokens_sql(OldForm::md5, policy, config.keys.id, pg::quote_identifier(column));
+  if (!old_tokens) {
+    throw Refused("cannot change the tokens of the column: " + old_tokens.error(),
+                  "change the mask of the column in the configuration");
+  }
+  return std::move(old_tokens).value();
+}
+
 }  // namespace
 
 int rewrap_column(const RewrapOptions& options, World& world) {
   const Config config = load_config(options.overrides, world.environment,
                                     {.database = Need::yes, .key = KeyUse::tokens});
-  const mask::Policy& policy = policy_of(config, options.column);
-  require_no_inverse(options, policy);
+  const mask::Policy& before = policy_of(config, options.column);
+  const mask::Policy& policy = goal_of(config, options.column);
   RewrapPlan plan = plan_of(config, options.column);
-  auto old_tokens =
-      old_tokens_sql(OldForm::md5, policy, config.keys.id, pg::quote_identifier(options.column));
-  if (!old_tokens) {
-    throw Refused("cannot change the tokens of the column: " + old_tokens.error(),
-                  "change the mask of the column in the configuration");
+  const bool is_upgrade = policy.method == mask::Method::hmac_sha256_md5 &&
+                          (plan.into.empty() || before.method == mask::Method::md5);
+  if (plan.into.empty()) {
+    require_no_inverse(options, policy);
+    plan.old_tokens = digests_to_change(config, options.column, policy);
+  } else if (before.normalize != policy.normalize || before.empty != policy.empty) {
+    plan.ratio = RewrapPlan::Ratio::many_to_one;
   }
-  plan.old_tokens = std::move(old_tokens).value();
-  // Whoever has both can look up each guess in the old column of the map.
-  plan.map_after = options.map == KeepMap::yes ? RewrapPlan::Map::keep : RewrapPlan::Map::drop;
+  if (plan.into.empty() || !mask::is_keyed(before.method)) {
+    // Whoever has both can look up each guess in the old column of the map.
+    plan.map_after = options.map == KeepMap::yes ? RewrapPlan::Map::keep : RewrapPlan::Map::drop;
+  }
 
-  const mask::HmacMd5Token upgrade(*config.keys.master, policy);
   RewrapProgress progress(world.clock, world.err);
+  std::optional<mask::HmacMd5Token> upgrade;
   RewrapWork work;
-  work.change.push_back([&](std::string_view token) -> std::optional<std::string> {
-    std::string out;
-    return upgrade.append_upgraded(token, out) ? std::optional(std::move(out)) : std::nullopt;
-  });
-  work.seal_again = along;
+  if (is_upgrade) {
+    upgrade.emplace(*key_of(config, policy), policy);
+    work.change.push_back(
+        [&](std::string_view token, std::string_view /*sealed*/) -> std::optional<ChangedToken> {
+          ChangedToken changed;
+          return upgrade->append_upgraded(token, changed.token) ? std::optional(std::move(changed))
+                                                                : std::nullopt;
+        });
+    work.seal_again = along;
+  }
   work.on_step = [&](const RewrapStep& step) {
     progress.step(step);
   };

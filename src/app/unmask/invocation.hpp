@@ -40,6 +40,9 @@ struct RecoverOptions {
   std::string column;
   std::vector<std::string> where;  // COLUMN=VALUE and the like, all of which must hold
   std::string recovery_key;        // where the private one is, for escrow; empty: none
+  std::string mask;                // of tokens that do not say it, as in a configuration
+  int token_key = 0;               // that made those; 0: the only one there is
+  std::string seed_passphrase;     // where that of a script is, whose tokens these are
   std::size_t limit = 1000;        // values shown at one go
   std::string database_url;        // empty: $DATABASE_URL
   std::string vault_table = "pii_vault";
@@ -66,6 +69,8 @@ struct ChangeOptions {
   std::string from_domain;   // empty: that of the configuration
   std::string passphrase;    // the place of seed-cbc's; empty: the old tokens are ours
   std::string recovery_key;  // the place of the private one; empty: none
+  std::string from_mask;     // of old tokens that do not say it; empty: they do
+  int from_key = 0;          // that made those; 0: the one that the registry names
   OneWay one_way = OneWay::no;
   VaultOnly vault = VaultOnly::no;
   int threads = 2;

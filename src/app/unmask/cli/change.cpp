@@ -27,10 +27,22 @@ CLI::App& add_rewrap(CLI::App& program, ChangeOptions& options) {
       .add_option("--from-domain", options.from_domain,
                   "the domain that the old tokens were made in (default: that of the new)")
       ->type_name("NAME");
+  CLI::Option& from =
+      *command
+           .add_option("--from", options.from_mask,
+                       "the mask of old tokens that do not say it (ff1, ipcrypt-...), as the "
+                       "configuration had it")
+           ->type_name("MASK");
+  command
+      .add_option("--from-key", options.from_key,
+                  "the number of the key that made them (default: the one that the registry names)")
+      ->check(CLI::Range(1, mask::key_id_max))
+      ->type_name("N");
   command
       .add_option("--seed-passphrase", options.passphrase,
                   "the old tokens are seed-cbc, made under the passphrase that is there")
-      ->type_name("PLACE");
+      ->type_name("PLACE")
+      ->excludes(&from);
   command
       .add_option("--recovery-key", options.recovery_key,
                   "the private recovery key, if the vault is sealed to one")

@@ -1,4 +1,5 @@
 #include "app/unmask/cli/parts.hpp"
+#include "mask/token.hpp"
 
 namespace moretta::app {
 
@@ -71,6 +72,23 @@ void add_recover(CLI::App& program, RecoverOptions& options) {
       .add_option("--recovery-key", options.recovery_key,
                   "where the private recovery key is, for what was sealed to its public half")
       ->type_name("PLACE");
+  CLI::Option& mask =
+      *program
+           .add_option("--mask", options.mask,
+                       "the mask of tokens that do not say it (ff1, ipcrypt-...), as in the "
+                       "configuration; of those, a wrong key or domain gives a wrong value")
+           ->type_name("MASK");
+  program
+      .add_option("--token-key", options.token_key,
+                  "the number of the key that made them, if the keyset has several")
+      ->check(CLI::Range(1, mask::key_id_max))
+      ->type_name("N")
+      ->needs(&mask);
+  program
+      .add_option("--seed-passphrase", options.seed_passphrase,
+                  "the tokens are base64 of a passphrase script (seed-cbc), and it is there")
+      ->type_name("PLACE")
+      ->excludes(&mask);
   add_key_place(program, options.key);
   add_reason(program, options.audit);
   add_audit_place(program, options.audit);
@@ -83,14 +101,16 @@ void add_recover(CLI::App& program, RecoverOptions& options) {
       "  psql -Atc 'SELECT masked_ip FROM user_logins' |\n"
       "    moretta-unmask --key file:moretta.keys --domain ip --reason 'ticket 4711' > ips.txt\n"
       "  moretta-unmask --key file:moretta.keys --domain ip --table user_logins \\\n"
-      "    --column masked_ip --where user_id=424cdd21 --reason fraud --ticket 4711 > ips.txt");
+      "    --column masked_ip --where user_id=424cdd21 --reason fraud --ticket 4711 > ips.txt\n"
+      "  moretta-unmask --key file:moretta.keys --domain device_id --reason fraud \\\n"
+      "    --mask '{method: ff1, pattern: \"###-##-####\"}' < tokens.txt > ids.txt");
 }
 
 std::string fault_of(const RecoverOptions& options) {
   if (std::string fault = fault_of_reason(options.audit); !fault.empty()) {
     return fault;
   }
-  if (options.domain.empty() && options.quarantined.empty()) {
+  if (options.domain.empty() && options.quarantined.empty() && options.seed_passphrase.empty()) {
     return "say which --domain the tokens are of; it is the field's name unless the configuration "
            "names another";
   }

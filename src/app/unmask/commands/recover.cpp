@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <istream>
+#include <iterator>
 #include <ostream>
 
 #include <fmt/chrono.h>
@@ -12,6 +13,7 @@
 #include "app/unmask/commands/commands.hpp"
 #include "app/unmask/recovery_place.hpp"
 #include "app/unmask/said.hpp"
+#include "app/unmask/token_reader.hpp"
 #include "app/unmask/vault.hpp"
 #include "base/errors.hpp"
 #include "base/json_text.hpp"
@@ -97,7 +99,8 @@ class Run {
         log_(world.terminal.err ? LogFormat::text : LogFormat::json, LogLevel::info),
         keys_(keys),
         recovery_(read_recovery_key(options.recovery_key, world)),
-        unmasker_(keys, recovery_ ? &*recovery_ : nullptr) {}
+        unmasker_(keys, recovery_ ? &*recovery_ : nullptr),
+        reader_(TokenReader::of(options, keys, world)) {}
 
   int tokens() {
     const std::vector<std::string> tokens = wanted();
@@ -200,10 +203,19 @@ class Run {
                             : found->sealed(vault_table_, options_.domain, one_way);
   }
 
+  std::vector<Original> originals_of(std::span<const std::string> tokens) {
+    if (reader_ == nullptr) {
+      return recover(unmasker_, options_.domain, tokens,
+                     [this](std::span<const std::string> one_way) { return sealed(one_way); });
+    }
+    std::vector<Original> originals;
+    std::ranges::transform(tokens, std::back_inserter(originals),
+                           [this](const std::string& token) { return reader_->open(token); });
+    return originals;
+  }
+
   void print(std::span<const std::string> tokens) {
-    const auto originals =
-        recover(unmasker_, options_.domain, tokens,
-                [this](std::span<const std::string> one_way) { return sealed(one_way); });
+    const std::vector<Original> originals = originals_of(tokens);
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       print_original(tokens[i], originals[i], options_.output, world_.out);
       lost_ += originals[i] || tokens[i].empty() ? 0 : 1;  // an empty line is a NULL, not a token
@@ -230,6 +242,7 @@ class Run {
   const mask::Keyset& keys_;
   std::optional<mask::RecoveryPrivate> recovery_;
   mask::KeysetUnmasker unmasker_;
+  std::unique_ptr<TokenReader> reader_;  // of tokens that do not say what they are
   const pg::TableName vault_table_ = pg::parse_table_name(options_.vault_table);
   std::optional<Vault> vault_;
   bool is_vault_missing_ = false;

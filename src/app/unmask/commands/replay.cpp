@@ -71,7 +71,8 @@ class Replay {
                     .policies = config_.table.policies,
                     .key = config_.keys.master ? &*config_.keys.master : nullptr,
                     .config_fingerprint = fingerprint(config_.table),
-                    .recovery = config_.keys.recovery ? &*config_.keys.recovery : nullptr},
+                    .recovery = config_.keys.recovery ? &*config_.keys.recovery : nullptr,
+                    .keys = config_.keys.set ? &*config_.keys.set : nullptr},
                    world.random) {
     if (!config_.keys.set) {
       throw Refused("cannot open the quarantine: the configuration names no key",
