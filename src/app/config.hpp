@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/cases/case.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/secret.hpp"
@@ -113,6 +114,7 @@ struct Config {
   Logging log;
   Status status;
   Metrics metrics = Metrics::none;
+  Cases cases;  // `tests:`
 };
 
 // How to connect; good while the configuration lives. REQUIRED: the command needs the database.

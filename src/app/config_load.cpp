@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "app/cases/case_reader.hpp"
 #include "app/column_reader.hpp"
 #include "app/database_login.hpp"
 #include "app/interpolate.hpp"
@@ -22,6 +23,7 @@ namespace moretta::app {
 namespace {
 
 constexpr std::string_view columns_path = "table.columns";
+constexpr std::string_view tests_path = "tests";
 constexpr std::string_view default_config_file = "moretta.yaml";
 constexpr Place whole_file{.line = 1, .column = 1};
 
@@ -44,6 +46,7 @@ std::vector<std::string_view> names_below(std::string_view prefix) {
       add(columns_path);
     }
   }
+  add(tests_path);
   return names;
 }
 
@@ -115,6 +118,9 @@ class ConfigReader {
     if (columns_) {
       read_columns(*columns_, config_.keys.id, yaml_, config_.table);
     }
+    if (tests_) {
+      config_.cases = read_cases(*tests_, config_.table.mapping, yaml_);
+    }
   }
 
   Result<Config, Problems> finish() {
@@ -140,6 +146,8 @@ class ConfigReader {
       places_[path] = entry.place;
       if (path == columns_path) {
         columns_ = entry;
+      } else if (path == tests_path) {
+        tests_ = entry;
       } else if (const Setting* setting = find_setting(path)) {
         read_setting(*setting, entry);
       } else {
@@ -367,6 +375,7 @@ class ConfigReader {
   YamlReader yaml_;
   Config config_;
   std::optional<YamlReader::Entry> columns_;
+  std::optional<YamlReader::Entry> tests_;
   std::map<std::string, Place> places_;
   std::set<std::string> faulty_;  // paths that have a problem of their own already
 };

@@ -24,6 +24,7 @@ struct Dispatch {
   int operator()(const MaskOptions& options) const { return mask_lines(options, world); }
   int operator()(const InitOptions& options) const { return init(options, world); }
   int operator()(const CheckOptions& options) const { return check(options, world); }
+  int operator()(const TestOptions& options) const { return test(options, world); }
   int operator()(const SchemaOptions& options) const { return schema(options, world); }
   int operator()(const DemoOptions& options) const { return demo(options, world); }
   int operator()(const DevqueueOptions& options) const { return devqueue(options, world); }

@@ -53,16 +53,27 @@ struct MaskOptions {
   RowFormat format = RowFormat::ndjson;
 };
 
+enum class JsonSchema { no, yes };  // init --json-schema
+
 struct InitOptions {
-  std::string preset;  // empty: list them
-  std::string output;  // empty: standard output
-  std::string key;     // the file to make a key in; empty: none
+  JsonSchema json_schema = JsonSchema::no;
+  std::string preset;            // empty: list them
+  std::string sample;            // events to make a configuration for; empty: none
+  std::string table = "events";  // of the sample
+  std::string output;            // empty: standard output
+  std::string key;               // the file to make a key in; empty: none
   Overwrite overwrite = Overwrite::no;
 };
 
 struct CheckOptions {
   Overrides overrides;
+  std::string sample;  // events to hold the configuration against; empty: none
   Connect connect = Connect::no;
+  Output output = Output::people;
+};
+
+struct TestOptions {
+  Overrides overrides;
   Output output = Output::people;
 };
 
@@ -191,9 +202,9 @@ struct LookupOptions {
 
 using Invocation =
     std::variant<RunOptions, DrainOptions, LambdaOptions, LoadOptions, MaskOptions, InitOptions,
-                 CheckOptions, SchemaOptions, DemoOptions, DevqueueOptions, QuarantineListOptions,
-                 QuarantineShowOptions, QuarantinePurgeOptions, TopOptions, TraceOptions,
-                 RewrapOptions, EraseOptions, AuditOptions, ExplainOptions, LookupOptions,
-                 KeysOptions>;
+                 CheckOptions, TestOptions, SchemaOptions, DemoOptions, DevqueueOptions,
+                 QuarantineListOptions, QuarantineShowOptions, QuarantinePurgeOptions, TopOptions,
+                 TraceOptions, RewrapOptions, EraseOptions, AuditOptions, ExplainOptions,
+                 LookupOptions, KeysOptions>;
 
 }  // namespace moretta::app

@@ -124,6 +124,13 @@ constexpr std::string_view csv_line_end = "\r\n";
 
 }  // namespace
 
+std::string plain_text(const Value& value) {
+  ENSURE(!value.is_null());
+  std::string text;
+  append_plain(value, text);
+  return text;
+}
+
 RowText::RowText(const Mapping& mapping, RowFormat format) : format_(format) {
   for (const Column& column : mapping) {
     Field field{.before = fields_.empty() ? "" : ",",

@@ -11,6 +11,9 @@
 
 namespace moretta::app {
 
+// One value that is not null, as the rows show it, without quotes.
+std::string plain_text(const Value& value);
+
 enum class IsJson { no, yes };  // a text that is a JSON value, to be written as it stands
 
 // ndjson: an object with the columns as keys, in the order of the table, and a line end. numeric is

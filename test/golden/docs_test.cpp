@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "app/cases/case_reader.hpp"
 #include "app/settings.hpp"
 #include "app/status/metric.hpp"
 #include "golden/golden.hpp"
@@ -49,6 +50,7 @@ TEST(Docs, list_every_key_that_the_loader_takes) {
   want = with_part(want, "columns", table_of(column_keys()));
   want = with_part(want, "dual_write", table_of(dual_write_keys()));
   want = with_part(want, "masks", table_of(mask_keys()));
+  want = with_part(want, "tests", table_of(case_keys()));
 
   expect_golden("../../docs/configuration.md", want);
 }

@@ -30,18 +30,20 @@ TEST_P(Help, is_as_documented) {
   expect_golden("help/" + file_name(GetParam()) + ".txt", world.out.str());
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Commands, Help,
-    testing::Values("moretta", "run", "drain", "lambda", "load", "mask", "init", "check", "schema",
-                    "keys", "keys new", "keys add", "keys promote", "keys disable", "keys enable",
-                    "keys floor", "keys destroy", "keys list", "keys passphrase", "quarantine",
-                    "quarantine list", "quarantine show", "quarantine purge", "trace", "rewrap",
-                    "erase", "audit", "explain", "lookup", "top", "demo", "devqueue"),
-    [](const auto& command) {
-      std::string name = command.param;
-      std::ranges::replace(name, ' ', '_');
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Commands, Help,
+                         testing::Values("moretta", "run", "drain", "lambda", "load", "mask",
+                                         "init", "check", "test", "schema", "keys", "keys new",
+                                         "keys add", "keys promote", "keys disable", "keys enable",
+                                         "keys floor", "keys destroy", "keys list",
+                                         "keys passphrase", "quarantine", "quarantine list",
+                                         "quarantine show", "quarantine purge", "trace", "rewrap",
+                                         "erase", "audit", "explain", "lookup", "top", "demo",
+                                         "devqueue", "completion", "man"),
+                         [](const auto& command) {
+                           std::string name = command.param;
+                           std::ranges::replace(name, ' ', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace moretta::app

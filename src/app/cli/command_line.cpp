@@ -20,12 +20,14 @@ void build(CLI::App& app, Commands& commands) {
   app.get_formatter()->column_width(30);
   add_pipeline_commands(commands);
   add_setup_commands(commands);
+  add_confidence_commands(commands);
   add_inspect_commands(commands);
   add_change_commands(commands);
   add_privacy_commands(commands);
   add_watch_commands(commands);
   add_keys_commands(commands);
   add_local_commands(commands);
+  add_reference_commands(commands);
   app.footer(
       "`moretta COMMAND --help` has the options of each, with an example.\n"
       "Exit codes: 0 done; 1 failed; 3 done, with rejects; 64 wrong usage; 78 wrong "
@@ -115,6 +117,9 @@ std::variant<Invocation, CliEnd> parse_command_line(const std::vector<std::strin
     app.parse(std::move(reversed));
   } catch (const CLI::ParseError& error) {
     return end_of(app, arguments, error);
+  }
+  if (commands.printed()) {
+    return CliEnd{.out = *commands.printed()};
   }
   return commands.take_chosen();
 }

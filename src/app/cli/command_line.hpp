@@ -14,7 +14,7 @@ namespace moretta::app {
 struct CliEnd {
   int exit_code = 0;
   std::string out;  // for standard output
-  std::string err;
+  std::string err{};
 };
 
 // `arguments` without the program's name.

@@ -1,8 +1,18 @@
 #include "app/cli/common_options.hpp"
 
+#include <iterator>
+#include <sstream>
+
 #include "app/presets.hpp"
 
 namespace moretta::app {
+
+namespace {
+
+constexpr std::string_view choice_mark = "choice ";  // what the library calls the validator
+constexpr int validators_max = 4;                    // none of our options has more than two
+
+}  // namespace
 
 Names preset_names() {
   Names names;
@@ -13,7 +23,28 @@ Names preset_names() {
 }
 
 CLI::Validator one_of(const Names& words) {
-  return CLI::IsMember(words).description("");
+  std::string name(choice_mark);
+  for (const std::string& word : words) {
+    name += word + " ";
+  }
+  return CLI::IsMember(words).description("").name(name);
+}
+
+Names choices_of(CLI::Option& option) {
+  Names words;
+  for (int i = 0; i < validators_max; ++i) {
+    std::string name;
+    try {
+      name = option.get_validator(i)->get_name();
+    } catch (const CLI::OptionNotFound&) {
+      break;  // how the library says that there are no more
+    }
+    if (name.starts_with(choice_mark)) {
+      std::istringstream text(name.substr(choice_mark.size()));
+      words.assign(std::istream_iterator<std::string>(text), {});
+    }
+  }
+  return words;
 }
 
 void add_config(CLI::App& command, Overrides& overrides) {

@@ -18,6 +18,9 @@ Names preset_names();
 // A value out of `words`, which the help text already names.
 CLI::Validator one_of(const Names& words);
 
+// The words, if the option was given one_of(); else none.
+Names choices_of(CLI::Option& option);
+
 void add_config(CLI::App& command, Overrides& overrides);
 void add_config_or_preset(CLI::App& command, Overrides& overrides);
 void add_database(CLI::App& command, Overrides& overrides);

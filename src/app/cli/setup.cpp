@@ -11,16 +11,27 @@ void add_init(Commands& commands) {
   command.add_option("--preset", options.preset, "which one (default: list them)")
       ->check(one_of(preset_names()))
       ->type_name("NAME");
-  command.add_option("-o,--output", options.output, "write it to a file")
+  command
+      .add_option("--sample", options.sample,
+                  "look at events, one JSON object a line, and propose columns and masks")
       ->type_name("FILE")
-      ->needs("--preset");
+      ->excludes("--preset");
+  command.add_option("--table", options.table, "of the sample's events (default: events)")
+      ->type_name("NAME")
+      ->needs("--sample");
+  command.add_option("-o,--output", options.output, "write it to a file")->type_name("FILE");
   command.add_option("--key", options.key, "make a new key in a file that only you can read")
       ->type_name("FILE");
+  command.add_flag_callback(
+      "--json-schema", [&options] { options.json_schema = JsonSchema::yes; },
+      "print the JSON Schema of configurations instead, for editors");
   command.add_flag_callback(
       "--force", [&options] { options.overwrite = Overwrite::yes; },
       "overwrite the output; a key is never overwritten");
   command.footer(
-      "Example:\n  moretta init --preset logins-keyed --output moretta.yaml --key moretta.key");
+      "Examples:\n"
+      "  moretta init --preset logins-keyed --output moretta.yaml --key moretta.key\n"
+      "  moretta init --sample events.jsonl --table user_events -o moretta.yaml");
 }
 
 void add_check(Commands& commands) {
@@ -32,6 +43,9 @@ void add_check(Commands& commands) {
   command.add_flag_callback(
       "--connect", [&options] { options.connect = Connect::yes; },
       "also look at the queue and the table");
+  command
+      .add_option("--sample", options.sample, "also hold it against events, one JSON object a line")
+      ->type_name("FILE");
   add_json(command, options.output, "findings as JSON");
   command.footer("Example:\n  moretta check -c logins.yaml --connect");
 }

@@ -8,6 +8,7 @@
 #include "app/connect_check.hpp"
 #include "app/exit_code.hpp"
 #include "app/finding.hpp"
+#include "app/sample/sample_check.hpp"
 #include "mask/warning.hpp"
 
 namespace moretta::app {
@@ -96,6 +97,9 @@ int check(const CheckOptions& options, World& world) {
     append(look_at_database(full.value()), findings);
   }
   append(mask_findings(config.value()), findings);
+  if (!options.sample.empty()) {
+    append(sample_findings(config.value(), read_sample_file(options.sample)), findings);
+  }
   return report(findings, summary(config.value()), options, world);
 }
 

@@ -15,6 +15,7 @@ int load(const LoadOptions& options, World& world);
 int mask_lines(const MaskOptions& options, World& world);
 int init(const InitOptions& options, World& world);
 int check(const CheckOptions& options, World& world);
+int test(const TestOptions& options, World& world);
 int schema(const SchemaOptions& options, World& world);
 int demo(const DemoOptions& options, World& world);
 int devqueue(const DevqueueOptions& options, World& world);

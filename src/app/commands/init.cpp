@@ -5,9 +5,12 @@
 #include <fmt/format.h>
 
 #include "app/commands/commands.hpp"
+#include "app/config_schema.hpp"
 #include "app/exit_code.hpp"
 #include "app/new_file.hpp"
 #include "app/presets.hpp"
+#include "app/problem.hpp"
+#include "app/sample/sample_config.hpp"
 #include "base/encoding.hpp"
 #include "base/json_text.hpp"
 #include "base/secret.hpp"
@@ -34,27 +37,49 @@ void make_key(const std::string& path, World& world) {
       "made a key in {}; keep a copy in a safe place: without it nothing can be recovered\n", path);
 }
 
-// With the new key's place in it, if one was made.
+constexpr std::string_view usual_key_place = "env:SECRET_KEY";
+
+// Of the new key, if one is made.
+std::string key_place(const InitOptions& options) {
+  return options.key.empty()
+             ? std::string(usual_key_place)
+             : json_string("file:" + std::filesystem::absolute(options.key).string());
+}
+
 std::string preset_with_key(const InitOptions& options) {
   std::string text(preset_text(options.preset));
-  if (options.key.empty()) {
-    return text;
-  }
-  constexpr std::string_view reference = "env:SECRET_KEY";
-  const std::size_t at = text.find(reference);
+  const std::size_t at = text.find(usual_key_place);
   ENSURE(at != std::string::npos);
-  const std::string path = std::filesystem::absolute(options.key).string();
-  return text.replace(at, reference.size(), json_string("file:" + path));
+  return text.replace(at, usual_key_place.size(), key_place(options));
+}
+
+std::string config_of_sample(const InitOptions& options) {
+  return config_for(read_sample_file(options.sample), options.table, key_place(options));
+}
+
+std::string config_text(const InitOptions& options) {
+  if (!options.sample.empty()) {
+    return config_of_sample(options);
+  }
+  return options.preset.empty() ? "" : preset_with_key(options);
 }
 
 }  // namespace
 
 int init(const InitOptions& options, World& world) {
-  if (options.preset.empty() && options.key.empty()) {
+  if (options.json_schema == JsonSchema::yes) {
+    world.out << config_schema();
+    return exit_done;
+  }
+  const bool has_config = !options.preset.empty() || !options.sample.empty();
+  if (!options.output.empty() && !has_config) {
+    throw BadUsage("moretta: --output needs --preset or --sample, to say what to write");
+  }
+  if (!has_config && options.key.empty()) {
     list_presets(world);
     return exit_done;
   }
-  const std::string text = options.preset.empty() ? "" : preset_with_key(options);
+  const std::string text = config_text(options);
   if (!options.output.empty()) {
     write_file({.path = options.output, .overwrite = options.overwrite}, text);
     world.err << fmt::format("wrote {0}; look at it, then: moretta check -c {0}\n", options.output);

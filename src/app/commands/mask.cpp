@@ -6,12 +6,12 @@
 
 #include "app/commands/commands.hpp"
 #include "app/config_load.hpp"
+#include "app/dry_transform.hpp"
 #include "app/exit_code.hpp"
 #include "app/job.hpp"
 #include "app/row_text.hpp"
 #include "base/errors.hpp"
 #include "base/json_text.hpp"
-#include "core/transform.hpp"
 #include "file/line_reader.hpp"
 
 namespace moretta::app {
@@ -36,7 +36,7 @@ class LineMasker {
  public:
   LineMasker(const MaskOptions& options, const Config& config, World& world)
       : text_(config.table.mapping, options.format),
-        transform_(parts_of(config), world.random),
+        transform_(dry_parts(config), world.random),
         world_(world) {
     message_.received_at = world.clock.wall();
   }
@@ -62,12 +62,6 @@ class LineMasker {
   }
 
  private:
-  static Transform::Parts parts_of(const Config& config) {
-    Transform::Parts parts = transform_parts(config);
-    parts.policies = without_vault(config.table).policies;
-    return parts;
-  }
-
   // Blank lines are no messages at the end of the input, and bad ones before it.
   void take(const file::Line& line) {
     if (line.bytes == 0) {
