@@ -151,10 +151,12 @@ TEST(ConfigLoad, says_where_a_file_is_wrong_what_is_allowed_and_the_fix) {
       {"", "f:1:1: the file is empty; start with `moretta init --preset logins`"},
       {"- a\n",
        "f:1:1: the file must be a map; allowed: queue, database, keys, table, on_reject, ledger, "
-       "retention, lanes, turn_rows_max, log; write `key: value` lines below it"},
+       "retention, lanes, turn_rows_max, log, status, metrics, tests; write `key: value` lines "
+       "below it"},
       {"tabel: {}\n" + sound,
        "f:1:1: unknown key `tabel` in the file; allowed: queue, database, keys, table, on_reject, "
-       "ledger, retention, lanes, turn_rows_max, log; did you mean `table`?"},
+       "ledger, retention, lanes, turn_rows_max, log, status, metrics, tests; did you mean "
+       "`table`?"},
       {"queue: {ulr: x}\n" + sound,
        "f:1:9: unknown key `ulr` in `queue`; allowed: url, region, endpoint, protocol; did you "
        "mean "

@@ -63,13 +63,13 @@ TEST(DualWrite, says_what_is_wrong_with_it) {
       {"{key: 2}", "`column` is missing"},
       {"{column: b}", "the second token would be the first"},
       {"{column: a, key: 2}", "there is another column `a`"},
-      {"{column: b, key: 0}", "`key` 0 is not the number of a key"},
+      {"{column: b, key: 0}", "`key` `0` is not the number of a key"},
       {"{column: b, mask: keep}", "both masks must give tokens"},
       {"{column: b, mask: md5, key: 2}", "md5 takes no key"},
       {"{column: b, type: varchar(20), key: 2}", "varchar(20) is too narrow"},
       {"{column: b, type: inet, key: 2}", "a masked value is a text"},
-      {"{column: b, mask: nonsense}", "nonsense is not a mask"},
-      {"{column: b, lane: 2}", "`lane` is not known"},
+      {"{column: b, mask: nonsense}", "`nonsense` is not a mask"},
+      {"{column: b, key: 2, lane: 2}", "unknown key `lane`"},
       {"b", "`dual_write` of column `a`"}};
 
   for (const auto& [text, fault] : cases) {

@@ -17,10 +17,10 @@ constexpr KeyFacts all_case_keys[] = {
      "The message: as YAML, or its very bytes as a text."},
     {"sent_at", "time", "2024-02-29T12:00:00Z", "2026-01-31T23:59:59Z",
      "When the queue got the message."},
-    {"row", "map of columns", "", "{app_version: 10, masked_ip: {token_of: 192.0.2.1}}",
+    {"row", "map of columns", "none", "{app_version: 10, masked_ip: {token_of: 192.0.2.1}}",
      "What must stand in these columns, as `moretta mask` prints it; null is NULL, `token_of` "
      "what the column's mask makes of a value. Columns that are not named may hold anything."},
-    {"reject", "reason, or map of reason and column", "", "missing_key",
+    {"reject", "reason, or map of reason and column", "none", "missing_key",
      "Instead of `row`: why there must be none (docs/reasons.md)."},
 };
 

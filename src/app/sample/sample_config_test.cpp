@@ -144,7 +144,7 @@ TEST(InitSample, makes_a_configuration_that_takes_the_sample_but_for_what_is_str
 
   CommandWorld masking;
   masking.variables["SECRET_KEY"] =
-      "5b1f0c7e9a3d4468b2e0f1a7c6d59e8834c2b1a09f8e7d6c5b4a39281706f5e4";
+      "9f2c41d07be85a1366d4c0937a2e18fb50c96e37d1428ab5f3097c64e1b8d52a";
   masking.in.str(read_whole(sample));
   EXPECT_EQ(masking.enter({"mask", "-c", config}), exit_rejects);
   EXPECT_THAT(masking.err.str(), HasSubstr(R"("reason":"missing_key","column":"user_id")"));
