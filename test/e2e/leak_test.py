@@ -79,16 +79,23 @@ METHODS = {
     "character-mask": [],
 }
 
-# Makes the cipher of tokens fail, and not that of seals, once a file is there.
+# Makes the cipher of tokens fail, and neither that of seals nor OpenSSL's own for random numbers,
+# once a file is there.
 SHIM = """
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+static int is_ours(const void* caller) {
+  Dl_info where;
+  return dladdr(caller, &where) != 0 && strstr(where.dli_fname, "libcrypto") == NULL;
+}
 int EVP_EncryptUpdate(EVP_CIPHER_CTX* context, unsigned char* out, int* written,
                       const unsigned char* in, int bytes) {
-  if (EVP_CIPHER_CTX_get_mode(context) == EVP_CIPH_ECB_MODE && access(getenv("FAIL_WHEN"), F_OK) == 0) {
+  if (EVP_CIPHER_CTX_get_mode(context) == EVP_CIPH_ECB_MODE &&
+      is_ours(__builtin_return_address(0)) && access(getenv("FAIL_WHEN"), F_OK) == 0) {
     return 0;
   }
   int (*next)(EVP_CIPHER_CTX*, unsigned char*, int*, const unsigned char*, int) =
