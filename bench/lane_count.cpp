@@ -99,7 +99,7 @@ class EncodingSink final : public Sink {
   void open() override {}
 
   Fates write(const Writes& writes) override {
-    const pg::TurnPlan plan(writes);
+    const pg::TurnPlan plan(writes, Order::any);
     const pg::Shape shape{.rows = true,
                           .vault = parameters_.gather_vault(writes, plan.whole(), memory_)};
     parameters_.encode(writes, plan.whole(), shape);
@@ -148,7 +148,7 @@ void run(int turns) {
   for (int i = 0; i < turns; ++i) {
     std::vector<Message> messages = source.receive({.requests = requests_per_turn});
     ENSURE(messages.size() == requests_per_turn * messages_per_request);
-    const TurnResult result = run_turn(messages, transform, OnReject::quarantine, sink);
+    const TurnResult result = run_turn(messages, transform, {.on_reject = OnReject::quarantine}, sink);
     ENSURE(result.rejects.empty());
     ENSURE(source.settle(messages, result.outcomes) == 0);
     wipe_bodies(messages);

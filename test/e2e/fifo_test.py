@@ -64,7 +64,7 @@ class Fifo(EndToEnd):
             self.assertEqual(self.stored_of(group), list(range(60)))
 
     def test_stores_nothing_behind_a_message_that_is_left_and_all_of_other_groups(self):
-        self.open_fifo(VisibilityTimeout=5)
+        self.open_fifo(VisibilityTimeout=20)
         config = self.config(changes=[LEAVE])
         self.create_counted_tables(config)
         self.sql("ALTER TABLE user_logins ADD CHECK (user_id <> 'user-001004')")
@@ -94,7 +94,7 @@ class Fifo(EndToEnd):
         self.assert_queue_is_empty()
 
     def test_takes_a_fair_queue_for_what_it_is(self):
-        self.open_queue(VisibilityTimeout=5)
+        self.open_queue(VisibilityTimeout=20)
         config = self.config(changes=[LEAVE])
         self.create_tables(config)
         self.queue.send(self.queue_url, ["no JSON"], MessageGroupId="tenant")
