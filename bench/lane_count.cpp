@@ -148,7 +148,8 @@ void run(int turns) {
   for (int i = 0; i < turns; ++i) {
     std::vector<Message> messages = source.receive({.requests = requests_per_turn});
     ENSURE(messages.size() == requests_per_turn * messages_per_request);
-    const TurnResult result = run_turn(messages, transform, {.on_reject = OnReject::quarantine}, sink);
+    const TurnResult result =
+        run_turn(messages, transform, {.on_reject = OnReject::quarantine}, sink);
     ENSURE(result.rejects.empty());
     ENSURE(source.settle(messages, result.outcomes) == 0);
     wipe_bodies(messages);

@@ -29,7 +29,7 @@ void add_init(Commands& commands) {
       "--force", [&options] { options.overwrite = Overwrite::yes; },
       "overwrite the output; a key is never overwritten");
   command.footer(
-      "Examples:\n"
+      "Example:\n"
       "  moretta init --preset logins-keyed --output moretta.yaml --key moretta.key\n"
       "  moretta init --sample events.jsonl --table user_events -o moretta.yaml");
 }
