@@ -61,6 +61,9 @@ class LaneMeter {
   std::chrono::nanoseconds enter(Phase next, SteadyTime now);
 
   [[nodiscard]] Phase phase() const { return phase_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool has_begun() const {
+    return since_.load(std::memory_order_relaxed) != SteadyTime{};
+  }
   [[nodiscard]] LaneReading reading() const;
   [[nodiscard]] StageTimes times() const;
 

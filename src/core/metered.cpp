@@ -105,7 +105,13 @@ std::size_t MeteredSource::hold(std::span<const Message> messages, Seconds lease
   return lost;
 }
 
+// The first time it is not yet at anything: a lane has begun when it could write.
 void MeteredSink::open() {
+  if (!meter_.has_begun()) {
+    sink_.open();
+    meter_.enter(Phase::idle, clock_.steady());
+    return;
+  }
   Spell spell(meter_, clock_, Phase::hold, Phase::hold);
   sink_.open();
   spell.over(Phase::idle);

@@ -90,6 +90,21 @@ TEST_F(Metered, says_that_the_lane_holds_while_the_database_is_away) {
   EXPECT_EQ(meter.times().write.count, 1) << "tries that failed are no transaction";
 }
 
+TEST_F(Metered, has_not_begun_before_the_table_could_be_written) {
+  std::vector<bool> begun;
+  world.sink.before_open = [&] {
+    begun.push_back(meter.has_begun());
+    if (begun.size() < 3) {
+      throw Unavailable("away");
+    }
+  };
+
+  run_lane();
+
+  EXPECT_EQ(begun, std::vector(3, false));
+  EXPECT_TRUE(meter.has_begun());
+}
+
 TEST_F(Metered, counts_the_messages_whose_lease_was_extended) {
   world.queue.send(good_body());
   world.queue.send(good_body("b"));

@@ -58,7 +58,8 @@ const audit = () => page.evaluate(() => {
     return "rgb(255, 255, 255)";
   };
   for (const at of document.querySelectorAll("p, span, b, h1, h2, th, td, dt, dd, li, a, summary, code")) {
-    if (!at.textContent.trim() || !at.checkVisibility()) continue;
+    const says = [...at.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    if (!says || !at.checkVisibility()) continue;
     const a = luminance(getComputedStyle(at).color), b = luminance(background(at));
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     if (ratio < 4.5) faults.push(`contrast ${ratio.toFixed(1)} of "${at.textContent.trim().slice(0, 30)}"`);

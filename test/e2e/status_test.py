@@ -180,6 +180,41 @@ class Status(StatusWorld):
         self.assertEqual(connection.getresponse().status, 405)
         connection.close()
 
+    def test_writes_what_is_left_for_cloudwatch_at_the_end(self):
+        self.open_queue()
+        worker = self.run_with_status(extra="metrics: emf\n")
+        self.queue.send(self.queue_url, logins(20) + ["[]"])
+        eventually(lambda: self.metrics()["moretta_messages_received_total"] == 21
+                   and self.metrics()["moretta_messages_in_flight"] == 0, "all have ended")
+
+        ended = worker.end(signal.SIGTERM)
+
+        lines = [json.loads(line) for line in ended.text.splitlines()]
+        figures = [line for line in lines if "_aws" in line]
+        self.assertEqual(sum(line["received"] for line in figures), 21)
+        self.assertEqual(sum(line["stored"] for line in figures), 20)
+        self.assertEqual(sum(line["rejects"] for line in figures), 1)
+        self.assertEqual(figures[-1]["queue"], "logins")
+        self.assertEqual(figures[-1]["_aws"]["CloudWatchMetrics"][0]["Namespace"], "moretta")
+
+    def test_is_seen_in_a_terminal_by_top(self):
+        self.open_queue()
+        self.run_with_status("--lanes", "2")
+        self.queue.send(self.queue_url, logins(20) + ["[]"])
+        eventually(lambda: self.stored() == 20, "all are stored")
+
+        seen = self.moretta("top", f"127.0.0.1:{self.port}")
+        as_json = self.moretta("top", f"127.0.0.1:{self.port}", "--json")
+        nowhere = self.moretta("top", "127.0.0.1:1")
+
+        self.assertEqual(seen.code, EXIT_DONE, seen)
+        self.assertRegex(seen.text, r"logins -> user_logins  working")
+        self.assertRegex(seen.text, r"not_an_object +- +1\n")
+        self.assertNotIn("\033", seen.text, "no colours where there is no terminal")
+        self.assertEqual(json.loads(as_json.text)["messages"]["stored"], 20)
+        self.assertEqual(nowhere.code, harness.EXIT_FAILED, nowhere)
+        self.assertIn("start `moretta run` with status.listen", nowhere.said)
+
     def test_ends_with_the_run(self):
         self.open_queue()
         worker = self.run_with_status()

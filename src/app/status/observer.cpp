@@ -115,6 +115,9 @@ std::string state_text(const Readings& readings) {
     case State::waiting_for_queue:
       return "degraded: waiting for the queue to come back";
     case State::holding_for_database:
+      if (readings.totals.in_flight() == 0) {
+        return "degraded: waiting for the database to come back";
+      }
       return fmt::format("degraded: holding {} messages until the database is back",
                          readings.totals.in_flight());
     case State::stalled:

@@ -56,6 +56,9 @@ TEST(State, says_holding_before_anything_else) {
   readings.away.database = true;
   EXPECT_EQ(state_text(readings), "degraded: holding 10 messages until the database is back");
 
+  readings.totals.stored += 10;
+  EXPECT_EQ(state_text(readings), "degraded: waiting for the database to come back");
+
   readings.away = {.queue = true};
   EXPECT_EQ(state_of(readings), State::waiting_for_queue);
 }

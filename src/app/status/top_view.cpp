@@ -86,7 +86,7 @@ class View {
 
   void draw_stages() {
     const std::string_view bottleneck = word(status_, "bottleneck");
-    text_ += coloured(fmt::format("{:<8} {:>9} {:>9} {:>9} {:>7}  {:<20}", "stage", "per s", "p50",
+    text_ += coloured(fmt::format("{:<8} {:>9} {:>9} {:>9} {:>7}  {}", "stage", "per s", "p50",
                                   "p99", "errors", "busy"),
                       "2") +
              "\n";
@@ -125,9 +125,9 @@ class View {
         break;
       }
       const std::string_view column = word(reject, "column");
-      text_ += fmt::format("{}{:<18} {:<20} {:>9}\n", shown == 1 ? "\nrejects\n" : "",
-                           coloured(word(reject, "reason"), "33"), column.empty() ? "-" : column,
-                           count(reject, "count"));
+      text_ += fmt::format("{}{} {:<20} {:>9}\n", shown == 1 ? "\nrejects\n" : "",
+                           coloured(fmt::format("{:<18}", word(reject, "reason")), "33"),
+                           column.empty() ? "-" : column, count(reject, "count"));
     }
   }
 
