@@ -96,7 +96,7 @@ class Shutdown(EndToEnd):
             eventually(self.a_statement_waits, "a turn waits for the table")
             ended = self.stopped(worker)
             self.assertGreater(ended.summary["returned"], 0)
-            self.assertEqual(self.in_flight(), 0)
+        self.await_return()
         # The server may still have run what the worker no longer waited for: then the ledger knows it.
         self.assertEqual(self.drain().code, EXIT_DONE)
         self.assert_every_login_once(COUNT)
