@@ -133,6 +133,22 @@ class Change(EndToEnd):
         self.assertIn(VALUE, body.text)
         self.assertEqual(self.recipe(private, token, sealed), VALUE + "\n")
 
+    def test_what_is_loaded_from_a_file_is_in_escrow_too(self):
+        private, public = self.recovery_key()
+        config = self.escrow_config(public)
+        self.create_tables(config)
+        lines = self.folder / "events.jsonl"
+        lines.write_text(login(1, ip=VALUE) + "\n" + login(2, ip=...) + "\n")
+
+        done = self.moretta("load", str(lines), "-c", str(config), "--sent-at", "mtime")
+
+        self.assertEqual(done.code, harness.EXIT_REJECTS, done)
+        seals = {row[0][:3] for row in self.sql("SELECT sealed FROM pii_vault")}
+        body, = self.sql("SELECT left(encode(sealed_body, 'escape'), 4) FROM moretta_quarantine")[0]
+        self.assertEqual((seals, body), ({"e1:"}, "PME1"))
+        self.assertEqual(self.unmask("--domain", "ip", "--recovery-key", f"file:{private}",
+                                     *self.tokens()).text, VALUE + "\n")
+
     def recipe(self, private, token, sealed):
         """The Python lines of the documents, run."""
         text = (harness.ROOT / "docs" / "change-of-key.md").read_text()

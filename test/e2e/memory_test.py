@@ -34,7 +34,11 @@ BODIES = [
 
 # As masks of columns that all read the address.
 METHODS = ("md5", "sha256", "hmac-sha256", "aes-siv", "aes-256-cbc", "redact",
-           "{method: md5, recover: aes-256-cbc}", "{method: hmac-sha256, recover: aes-siv}")
+           "{method: md5, recover: aes-256-cbc}", "{method: hmac-sha256, recover: aes-siv}",
+           "tokenize", "hmac-sha256+md5", "{method: sha256, recover: seal}",
+           "{method: aes-siv, normalize: ip}", "ipcrypt-deterministic", "ipcrypt-pfx", "truncate-ip",
+           "character-mask", "{method: hmac-sha256, normalize: lower}")
+FF1 = '{method: ff1, pattern: "###-##-####"}'  # of the device, whose form it is
 
 
 def writable_memory(pid):
@@ -109,6 +113,7 @@ class Memory(EndToEnd):
         line = next(line for line in (harness.EXAMPLES / "logins-keyed.yaml").read_text().splitlines()
                     if "masked_ip:" in line)
         more = [f"    m{n}: {{from: /ip, type: text, mask: {mask}}}" for n, mask in enumerate(METHODS)]
+        more.append(f"    device: {{from: /device_id, type: text, mask: {FF1}}}")
         worker = self.work_through(self.config(changes=[(line, "\n".join([line, *more]))]))
 
         self.assertGreater(self.count(), 1)

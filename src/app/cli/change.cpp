@@ -12,8 +12,8 @@ void add_column(CLI::App& command, std::string& column) {
 }
 
 void add_rewrap(Commands& commands) {
-  CLI::App& command =
-      commands.add("rewrap", "change a column of md5 tokens to hmac-sha256+md5, in place");
+  CLI::App& command = commands.add(
+      "rewrap", "change md5 tokens to hmac-sha256+md5 in place, or fill a dual write's column");
   auto& options = commands.options<RewrapOptions>(command);
   add_column(command, options.column);
   add_config(command, options.overrides);
@@ -24,8 +24,11 @@ void add_rewrap(Commands& commands) {
   add_json(command, options.output, "the report as one line of JSON");
   command.footer(
       "Write the new mask into the configuration and restart the workers first; then run this. It\n"
-      "may be interrupted and repeated. All other changes open the old tokens, which only\n"
-      "`moretta-unmask rewrap` can.\n\n"
+      "may be interrupted and repeated. Of a column with a `dual_write` it fills the second one in "
+      "old\n"
+      "rows whose value has come again; repeat it until none is left (exit code 3 until then). "
+      "All\n"
+      "other changes open the old tokens, which only `moretta-unmask rewrap` can.\n\n"
       "Example:\n  moretta rewrap masked_ip -c moretta.yaml");
 }
 
