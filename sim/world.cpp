@@ -58,6 +58,7 @@ struct Worker {
 
   Outage queue_outage;
   Outage database_outage;
+  LeftMessages left;
   std::stop_source stop;
   int crashes = 0;
   int stops = 0;
@@ -209,7 +210,8 @@ class World {
               {.clock = clock_,
                .log = log_,
                .queue_outage = worker.queue_outage,
-               .database_outage = worker.database_outage},
+               .database_outage = worker.database_outage,
+               .left = worker.left},
               {.until = Until::empty,
                .rules = rules,
                .demand = {.requests_max = 1 + static_cast<int>(lane_random.next() % 8)}});

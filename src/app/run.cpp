@@ -61,12 +61,14 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
   // A drain's lanes each make sure that the queue is empty; those of a service wait for one
   // another.
   IdleWatch idle_watch;
+  LeftMessages left;
   QueueAccess access(config, world.environment, aws::MissingQueue::wait, world.clock, log);
   Job job(config, access,
           {.clock = world.clock,
            .log = log,
            .queue_outage = queue_outage,
            .database_outage = database_outage,
+           .left = left,
            .idle_watch = plan.until == Until::stopped ? &idle_watch : nullptr},
           lane_settings(config, plan.until));
 

@@ -20,10 +20,6 @@ constexpr Seconds hidden_max{43'200};
 // and each receive counts against the redrive policy.
 constexpr Seconds return_delay{10};
 
-// Ids remembered to tell our own leftovers from other messages; past that a drain just takes
-// longer.
-constexpr std::size_t left_max = 100'000;
-
 // However a turn ends, its clear text ends with it.
 struct ForgetBodies {
   std::vector<Message>& messages;
@@ -185,14 +181,14 @@ bool Lane::keep_leases(Held& held) {
 
 std::size_t Lane::settle(std::span<const Message> messages, const TurnResult& result) {
   ENSURE(result.outcomes.size() == messages.size());
-  const std::size_t left_before = left_.size();
+  std::size_t newly_left = 0;
   const std::size_t unsettled =
       settings_.rules.on_reject == OnReject::leave && !result.rejects.empty()
-          ? settle_all_but_left(messages, result.outcomes)
+          ? settle_all_but_left(messages, result.outcomes, newly_left)
           : own_.source.settle(messages, result.outcomes);
   note(result, unsettled);
   const auto returned = std::ranges::count(result.outcomes, Outcome::returned);
-  return messages.size() - static_cast<std::size_t>(returned) + left_.size() - left_before;
+  return messages.size() - static_cast<std::size_t>(returned) + newly_left;
 }
 
 void Lane::note(const TurnResult& result, std::size_t unsettled) {
@@ -211,7 +207,7 @@ void Lane::note(const TurnResult& result, std::size_t unsettled) {
 // What is left to the redrive policy stays hidden until its lease ends: giving it back at once
 // would only bring it round faster.
 std::size_t Lane::settle_all_but_left(std::span<const Message> messages,
-                                      std::span<const Outcome> outcomes) {
+                                      std::span<const Outcome> outcomes, std::size_t& newly_left) {
   std::size_t unsettled = 0;
   std::size_t start = 0;
   for (std::size_t i = 0; i <= messages.size(); ++i) {
@@ -222,8 +218,8 @@ std::size_t Lane::settle_all_but_left(std::span<const Message> messages,
       unsettled += own_.source.settle(messages.subspan(start, i - start),
                                       outcomes.subspan(start, i - start));
     }
-    if (i < messages.size() && (left_.size() < left_max || left_.contains(messages[i].id))) {
-      left_[messages[i].id] = messages[i].asked_at + lease_;
+    if (i < messages.size()) {
+      newly_left += shared_.left.leave(messages[i].id, messages[i].asked_at + lease_) ? 1 : 0;
     }
     start = i + 1;
   }
@@ -245,19 +241,11 @@ bool Lane::is_done(std::size_t progress) {
     return false;
   }
   try {
-    empty_queue_.learn(0, own_.source.depth(), left_and_hidden());
+    empty_queue_.learn(0, own_.source.depth(), shared_.left.hidden(shared_.clock.steady()));
   } catch (const Unavailable&) {
     return false;  // the next receive notices and waits
   }
   return empty_queue_.is_sure();
-}
-
-// Once its lease is over, a message that we left may have gone to the dead-letter queue: what the
-// queue then counts is another one.
-std::size_t Lane::left_and_hidden() const {
-  const SteadyTime now = shared_.clock.steady();
-  return static_cast<std::size_t>(
-      std::ranges::count_if(left_, [now](const auto& left) { return left.second > now; }));
 }
 
 }  // namespace moretta

@@ -4,11 +4,9 @@
 // the lane is busy it does not receive, and a failure stays in its lane.
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <span>
 #include <stop_token>
-#include <string>
 #include <vector>
 
 #include "base/backoff.hpp"
@@ -16,6 +14,7 @@
 #include "base/log.hpp"
 #include "core/demand.hpp"
 #include "core/idle_watch.hpp"
+#include "core/left_messages.hpp"
 #include "core/outage.hpp"
 #include "core/ports.hpp"
 #include "core/stop_rule.hpp"
@@ -51,6 +50,7 @@ class Lane {
     Log& log;
     Outage& queue_outage;
     Outage& database_outage;
+    LeftMessages& left;
     IdleWatch* idle_watch = nullptr;  // null: every lane waits for itself
   };
 
@@ -87,13 +87,12 @@ class Lane {
   std::optional<TurnResult> write(std::span<const Message> messages, const std::stop_token& stop);
   std::size_t settle(std::span<const Message> messages, const TurnResult& result);
   std::size_t settle_all_but_left(std::span<const Message> messages,
-                                  std::span<const Outcome> outcomes);
+                                  std::span<const Outcome> outcomes, std::size_t& newly_left);
   void note(const TurnResult& result, std::size_t unsettled);
   void give_back(std::span<const Message> messages);
   [[nodiscard]] Held held(std::span<const Message> messages) const;
   bool keep_leases(Held& held);
   bool is_done(std::size_t progress);
-  [[nodiscard]] std::size_t left_and_hidden() const;
 
   int id_;
   Own own_;
@@ -106,8 +105,6 @@ class Lane {
   std::optional<Held> held_;
   bool is_sink_lost_ = false;  // the last turn could not be written
   Seconds lease_{30};          // SQS's default; the queue's own is read when the lane opens
-  // Ids that we left to the redrive policy, while draining, and until when they are hidden.
-  std::map<std::string, SteadyTime> left_;
 };
 
 }  // namespace moretta

@@ -72,7 +72,8 @@ class LanePoolTest : public testing::Test {
                                              Lane::Shared{.clock = world.clock,
                                                           .log = world.log,
                                                           .queue_outage = world.queue_outage,
-                                                          .database_outage = world.database_outage},
+                                                          .database_outage = world.database_outage,
+                                                          .left = world.left},
                                              LaneSettings{.until = until}));
     }
   }

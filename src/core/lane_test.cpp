@@ -140,7 +140,8 @@ TEST(Lane, stores_once_when_the_commit_was_in_doubt) {
             {.clock = world.clock,
              .log = world.log,
              .queue_outage = world.queue_outage,
-             .database_outage = world.database_outage},
+             .database_outage = world.database_outage,
+             .left = world.left},
             {.until = Until::empty});
 
   lane.run({});
@@ -210,6 +211,29 @@ TEST(Lane, leaves_rejects_to_the_redrive_policy_when_told_to) {
   const Totals totals = world.tally.totals();
   EXPECT_GE(totals.returned, 1);
   EXPECT_EQ(totals.in_flight(), 0);
+}
+
+TEST(Lane, does_not_wait_for_what_another_lane_left) {
+  LaneWorld world;
+  sim::SimQueue queue({.lease = Seconds{90}}, world.clock);  // longer than it takes to make sure
+  queue.send("[]");
+  std::stop_source stop;
+  int polls = 0;
+  sim::SimSource source(queue, nullptr, world.clock, [&] {
+    for (const Message& taken : queue.receive(1)) {
+      world.left.leave(taken.id, world.clock.steady() + Seconds{90});
+    }
+    if (++polls == 1'000) {
+      stop.request_stop();
+    }
+  });
+
+  world.lane_on(source, {.until = Until::empty, .rules = {.on_reject = OnReject::leave}})
+      .run(stop.get_token());
+
+  EXPECT_FALSE(stop.stop_requested());
+  EXPECT_EQ(world.tally.totals().received, 0);
+  EXPECT_EQ(queue.depth().total(), 1);
 }
 
 TEST(Lane, waits_for_what_others_hold_when_what_it_left_is_gone) {

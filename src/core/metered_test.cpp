@@ -20,7 +20,8 @@ class Metered : public testing::Test {
               {.clock = world.clock,
                .log = world.log,
                .queue_outage = world.queue_outage,
-               .database_outage = world.database_outage},
+               .database_outage = world.database_outage,
+               .left = world.left},
               {.until = Until::empty});
     lane.run({});
   }

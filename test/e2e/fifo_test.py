@@ -72,7 +72,7 @@ class Fifo(EndToEnd):
         self.queue.send(self.queue_url, ["no JSON"], MessageGroupId="group-0")
         self.queue.send(self.queue_url, [login(10)], MessageGroupId="group-0")
 
-        done = self.drain("--lanes", "1", config=config)
+        done = self.drain("--lanes", "4", config=config)
 
         self.assertEqual(done.code, EXIT_REJECTS, done)
         self.assertEqual(self.stored_of(0), list(range(10)))
@@ -100,7 +100,7 @@ class Fifo(EndToEnd):
         self.queue.send(self.queue_url, ["no JSON"], MessageGroupId="tenant")
         self.queue.send(self.queue_url, harness.logins(20), MessageGroupId="tenant")
 
-        done = self.drain("--lanes", "1", config=config)
+        done = self.drain("--lanes", "4", config=config)
 
         self.assertEqual(done.code, EXIT_REJECTS, done)
         self.assert_every_login_once(20)

@@ -1,6 +1,7 @@
-"""What is made from the option and setting tables: completions and the JSON Schema."""
+"""What is made from the option and setting tables: completions, the manual page, the JSON Schema."""
 
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -40,6 +41,12 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _moretta; printf '%s\\n' "${COMPREPLY
         self.assertEqual(self.bash("quarantine", "l"), ["list"])
         self.assertEqual(self.bash("drain", "--log-l"), ["--log-level"])
         self.assertEqual(self.bash("drain", "--log-level", "w"), ["warn"])
+        self.assertEqual(self.bash("nonsense", "drain", "--log-level", ""), [])
+
+    def test_bash_offers_files_where_a_file_is_wanted(self):
+        os.chdir(harness.ROOT)
+        self.assertIn("CMakeLists.txt", self.bash("drain", "--config", "CMake"))
+        self.assertIn("CMakeLists.txt", self.bash("load", "CMake"))
 
     @unittest.skipUnless(shutil.which("fish"), "no fish on this machine")
     def test_fish_offers_commands_options_and_choices(self):
@@ -70,6 +77,15 @@ _files() { print -l FILES; }
         self.assertIn("purge", zsh("quarantine", ""))
         self.assertEqual(zsh("drain", "--log-level", ""), ["debug", "info", "warn", "error", "off"])
         self.assertEqual(zsh("drain", "--config", ""), ["FILES"])
+
+
+class Manual(unittest.TestCase):
+    def test_is_roff_without_a_warning_and_names_every_command(self):
+        done = run(["groff", "-man", "-Tutf8", "-ww", "-P-cbou"], input=output("man"))
+
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        for command in ("moretta drain", "moretta quarantine list", "--log-level", "EXIT STATUS"):
+            self.assertIn(command, done.stdout)
 
 
 @unittest.skipUnless(jsonschema, "no jsonschema for this Python")

@@ -58,6 +58,7 @@ struct LaneWorld {
   Log log{LogFormat::json, LogLevel::debug};
   Outage queue_outage{"queue", log};
   Outage database_outage{"database", log};
+  LeftMessages left;
   sim::SimQueue queue{{.lease = Seconds{30}}, clock};
   sim::SimTable table;
   sim::SimSource source{queue, nullptr, clock, [] {
@@ -90,7 +91,8 @@ struct LaneWorld {
         {.clock = clock,
          .log = log,
          .queue_outage = queue_outage,
-         .database_outage = database_outage},
+         .database_outage = database_outage,
+         .left = left},
         settings};
   }
 };
