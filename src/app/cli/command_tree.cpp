@@ -23,7 +23,9 @@ OptionFacts facts_of(CLI::Option& option) {
 }
 
 std::string argument_of(const CLI::Option& option) {
-  return fmt::format("{}{}", option.get_type_name(), option.get_expected_max() > 1 ? "..." : "");
+  const std::string type = option.get_type_name();
+  return fmt::format("{}{}", type.empty() ? option.get_name(true) : type,
+                     option.get_expected_max() > 1 ? "..." : "");
 }
 
 void walk(CLI::App& app, const std::vector<std::string>& words, std::vector<CommandFacts>& tree) {

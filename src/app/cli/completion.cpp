@@ -91,7 +91,7 @@ std::string walked_script(const std::vector<CommandFacts>& tree, const Dialect& 
   }
   script += fmt::format(
       "    case \"${0} $word\" in\n      {1}) {0}=\"${{{0}:+${0} }}$word\" ;;\n"
-      "    esac\n  done\n  case \"${0}:$before\" in\n",
+      "      ' '[!-]*) return ;;\n    esac\n  done\n  case \"${0}:$before\" in\n",
       path, fmt::join(steps, "|"));
   for (const CommandFacts& command : tree) {
     for (const OptionFacts& option : command.options) {

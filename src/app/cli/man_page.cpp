@@ -1,5 +1,7 @@
 #include "app/cli/man_page.hpp"
 
+#include <cstdint>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -9,11 +11,24 @@ namespace moretta::app {
 
 namespace {
 
-// Backslashes and dashes mean something else to roff; so does a period or an apostrophe in front.
+// The code point that a UTF-8 sequence of our own texts stands for; `at` is left on its last byte.
+std::uint32_t code_point(std::string_view text, std::size_t& at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+  std::uint32_t point = lead & (0x3FU >> more);
+  for (int i = 0; i < more && at + 1 < text.size(); ++i) {
+    point = point << 6U | (static_cast<unsigned char>(text[++at]) & 0x3FU);
+  }
+  return point;
+}
+
+// Beyond ASCII every roff reads names alone. Backslashes and dashes mean something else to roff; so
+// does a period or an apostrophe in front.
 std::string roff(std::string_view text) {
   std::string out;
   bool at_line_start = true;
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     if (at_line_start && (c == '.' || c == '\'')) {
       out += "\\&";
     }
@@ -21,6 +36,8 @@ std::string roff(std::string_view text) {
       out += "\\e";
     } else if (c == '-') {
       out += "\\-";
+    } else if (static_cast<unsigned char>(c) >= 0x80) {
+      out += fmt::format("\\[u{:04X}]", code_point(text, i));
     } else {
       out += c;
     }
