@@ -53,6 +53,36 @@ TEST(Hex, is_appended) {
   EXPECT_EQ(out, "x:666f");
 }
 
+TEST(Hex, of_any_length_is_that_of_its_bytes) {
+  const std::string text = all_bytes() + all_bytes();
+  for (std::size_t bytes = 0; bytes <= 260; ++bytes) {
+    const std::string_view part = std::string_view(text).substr(bytes, bytes);
+    std::string one_by_one;
+    for (const char byte : part) {
+      one_by_one += hex(bytes_of(std::string_view(&byte, 1)));
+    }
+
+    EXPECT_EQ(hex(bytes_of(part)), one_by_one) << bytes;
+  }
+}
+
+// Long texts go another way than the short groups of the vectors.
+TEST(Base64, of_any_length_is_that_of_its_groups) {
+  const std::string text = all_bytes() + all_bytes();
+  for (std::size_t bytes = 0; bytes <= 260; ++bytes) {
+    const std::string_view part = std::string_view(text).substr(bytes, bytes);
+    std::string standard;
+    std::string url_safe;
+    for (std::size_t at = 0; at < part.size(); at += 3) {
+      standard += base64(bytes_of(part.substr(at, 3)));
+      url_safe += base64url(bytes_of(part.substr(at, 3)));
+    }
+
+    EXPECT_EQ(base64(bytes_of(part)), standard) << bytes;
+    EXPECT_EQ(base64url(bytes_of(part)), url_safe) << bytes;
+  }
+}
+
 TEST(Base64, gives_the_vectors_of_rfc_4648) {
   for (const auto& [clear, coded] : base64_vectors) {
     EXPECT_EQ(base64(bytes_of(clear)), coded);

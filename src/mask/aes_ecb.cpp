@@ -1,8 +1,5 @@
 #include "mask/aes_ecb.hpp"
 
-#include <cstdint>
-#include <cstring>
-
 #include "base/ensure.hpp"
 
 namespace moretta::mask {
@@ -36,17 +33,6 @@ bool AesEcb::encrypt(std::span<std::byte> blocks) {
   const int count = static_cast<int>(blocks.size());
   int written = 0;
   return EVP_EncryptUpdate(context_.get(), bytes, &written, bytes, count) == 1 && written == count;
-}
-
-// By words, because compilers do not vectorise what might overlap.
-void add_block(std::byte* to, const std::byte* from) {
-  std::array<std::uint64_t, 2> sum;
-  std::array<std::uint64_t, 2> term;
-  std::memcpy(sum.data(), to, aes_block_bytes);
-  std::memcpy(term.data(), from, aes_block_bytes);
-  sum[0] ^= term[0];
-  sum[1] ^= term[1];
-  std::memcpy(to, sum.data(), aes_block_bytes);
 }
 
 }  // namespace moretta::mask

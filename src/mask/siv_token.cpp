@@ -5,6 +5,7 @@
 
 #include "base/bytes.hpp"
 #include "base/ensure.hpp"
+#include "mask/block_words.hpp"
 #include "mask/token.hpp"
 
 namespace moretta::mask {
@@ -12,6 +13,19 @@ namespace moretta::mask {
 namespace {
 
 constexpr std::string_view method = "aes-siv";
+
+// The value, then 0x80, then zeros. Whole blocks are stored, because the cipher loads them so.
+void pad(std::span<const std::byte> value, std::span<std::byte> text) {
+  const std::size_t whole = value.size() / aes_block_bytes * aes_block_bytes;
+  for (std::size_t at = 0; at < whole; at += aes_block_bytes) {
+    store_block(load_words(value.data() + at), text.data() + at);
+  }
+  const BlockWords end = load_padded(value.data() + whole, value.size() - whole, std::byte{0x80});
+  store_block(end, text.data() + whole);
+  for (std::size_t at = whole + aes_block_bytes; at < text.size(); at += aes_block_bytes) {
+    store_block(BlockWords{}, text.data() + at);
+  }
+}
 
 }  // namespace
 
@@ -38,9 +52,7 @@ Result<Done, Reason> SivToken::append(std::string_view value, std::string& out) 
   }
   const std::span<std::byte> payload = scratch_.bytes().first(bytes);
   const std::span<std::byte> text = payload.subspan(iv.size());
-  std::ranges::copy(bytes_of(value), text.begin());
-  text[value.size()] = std::byte{0x80};
-  std::ranges::fill(text.subspan(value.size() + 1), std::byte{0});
+  pad(bytes_of(value), text);
 
   if (!siv_.s2v(text, iv) || !siv_.ctr(iv, text)) {
     wipe(payload);
