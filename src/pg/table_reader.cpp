@@ -22,7 +22,8 @@ TableReader::TableReader(Connection& connection, const TableName& table) : conne
   const std::array<std::string, 1> name = {table.quoted()};
   const Answer found =
       connection_.run("look up the table's columns",
-                      "SELECT a.attname, c.reltuples::bigint FROM pg_attribute a JOIN pg_class c"
+                      "SELECT a.attname, c.reltuples::bigint, a.atttypid = 'inet'::regtype FROM "
+                      "pg_attribute a JOIN pg_class c"
                       " ON c.oid = a.attrelid WHERE a.attrelid = to_regclass($1) AND a.attnum > 0"
                       " AND NOT a.attisdropped ORDER BY a.attnum",
                       name);
@@ -31,11 +32,12 @@ TableReader::TableReader(Connection& connection, const TableName& table) : conne
                   "check the name and the schema; a name without one is looked up in the search "
                   "path");
   }
-  std::string cells;
+  std::string cells;  // an inet cast to text would end in the length of its mask
   for (int row = 0; row < found.rows(); ++row) {
     columns_.emplace_back(found.value(row, 0));
-    cells += (row > 0 ? ", left(" : "left(") + quote_identifier(columns_.back()) + "::text, " +
-             std::to_string(cell_chars_max) + ")";
+    const std::string column = quote_identifier(columns_.back());
+    const std::string text = found.is_true(row, 2) ? "abbrev(" + column + ")" : column + "::text";
+    cells += (row > 0 ? ", left(" : "left(") + text + ", " + std::to_string(cell_chars_max) + ")";
   }
   estimated_rows_ = positive_number(found.value(0, 1));
   connection_.run("read " + table.shown(), "DECLARE moretta_reader NO SCROLL CURSOR FOR SELECT " +

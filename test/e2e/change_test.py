@@ -265,6 +265,39 @@ class Change(EndToEnd):
                               input=b"10.0.0.3")
         self.assertEqual([json.loads(line)["cells"] for line in erased.text.splitlines()], [5, 5])
 
+    def test_addresses_get_another_key_where_postgres_keeps_them_as_inet(self):
+        shape = ("/ip, type: varchar(256), mask: aes-siv}", "/ip, type: inet, mask: ipcrypt-deterministic}")
+        keys = [("secret: env:SECRET_KEY", self.keyset()), shape]
+        before = self.config(changes=keys, name="before.yaml")
+        dual = self.config(changes=[*keys, ("mask: ipcrypt-deterministic}", "mask: ipcrypt-deterministic, "
+                                            "dual_write: {column: masked_ip_next, key: 2}}")], name="dual.yaml")
+        self.open_queue()
+        self.create_tables(before)
+        self.sql("ALTER TABLE user_logins ALTER masked_ip TYPE inet USING NULL, ADD masked_ip_next inet")
+        self.store(before, [login(n, ip=f"10.0.0.{n % 10}") for n in range(20)])
+        self.store(dual, [login(n, ip=f"10.0.0.{n % 10}") for n in range(100, 107)])
+        opens = ("--from", "ipcrypt-deterministic", "--from-key", "1")
+
+        learned = self.moretta("rewrap", "masked_ip", "-c", str(dual))
+        opened = self.unmask_rewrap("masked_ip", dual, *opens)
+        again = self.unmask_rewrap("masked_ip", dual, *opens)
+        read = self.unmask("--key", f"file:{self.folder}/moretta.keys", "--domain", "ip",
+                           "--mask", "ipcrypt-deterministic", "--token-key", "2", *[row[0] for row in self.sql(
+                               "SELECT DISTINCT host(masked_ip_next) FROM user_logins")])
+        audit = self.moretta("audit", "--table", "user_logins", "--json")
+        erased = self.moretta("erase", "masked_ip", "-c", str(dual), "--reason", "request 1", input=b"10.0.0.3")
+
+        self.assertEqual(learned.code, harness.EXIT_REJECTS, learned)
+        self.assertIn("3 tokens have no new one yet", learned.text)
+        self.assertEqual((opened.code, again.code), (EXIT_DONE, EXIT_DONE), (opened, again))
+        self.assertEqual(sorted(read.text.split()), [f"10.0.0.{n}" for n in range(10)], read)
+        found = {column["name"]: column["look_alikes"] for column in json.loads(audit.text)["columns"]}
+        self.assertEqual(found["masked_ip"], {"IPv6 address": 27}, audit)
+        self.assertEqual([json.loads(line)["cells"] for line in erased.text.splitlines()], [3, 3], erased)
+        self.assertEqual(self.sql("SELECT count(*), count(masked_ip), count(DISTINCT masked_ip_next),"
+                                  " count(DISTINCT (masked_ip, masked_ip_next)) FROM user_logins"
+                                  " WHERE masked_ip IS NOT NULL"), [(24, 24, 9, 9)])
+
     def test_one_way_tokens_get_another_key_at_once_through_the_vault(self):
         keys = self.keyset()
         config = self.config(changes=[("secret: env:SECRET_KEY", keys),

@@ -53,6 +53,18 @@ TEST_F(TableReaderTest, cuts_long_values_and_takes_any_name) {
   EXPECT_FALSE(reader.next());
 }
 
+TEST_F(TableReaderTest, gives_addresses_without_the_length_of_their_mask) {
+  query(database_,
+        "CREATE TABLE t AS SELECT '203.0.113.9'::inet AS ip, '10.0.0.0/24'::inet AS net");
+
+  pg::TableReader reader(connection_, pg::parse_table_name("t"));
+  const auto rows = reader.next();
+
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(rows->value(0, 0), "203.0.113.9");
+  EXPECT_EQ(rows->value(0, 1), "10.0.0.0/24");
+}
+
 TEST_F(TableReaderTest, refuses_a_table_that_is_not_there) {
   EXPECT_THROW(pg::TableReader(connection_, pg::parse_table_name("nowhere")), Refused);
 }

@@ -6,6 +6,7 @@
 
 #include "app/change/rewrap.hpp"
 #include "app/change/sql.hpp"
+#include "app/change/token_column.hpp"
 #include "base/ensure.hpp"
 #include "pg/sql_text.hpp"
 
@@ -17,6 +18,7 @@ constexpr std::string_view erasing = "erase";
 
 // Of a column that takes no NULL: the same for everybody, and no token of any method.
 constexpr std::string_view erased_word = "erased";
+constexpr std::string_view erased_address = "0.0.0.0";
 
 long long number(std::string_view text) {
   long long value = 0;
@@ -44,7 +46,7 @@ std::string counted(const std::string& name, const std::string& statement) {
 }
 
 std::string cells_statement(pg::Connection& connection, const ErasePlan& plan) {
-  const std::string column = pg::quote_identifier(plan.column);
+  const TokenColumn column = token_column(connection, erasing, plan.table, plan.column);
   if (plan.cells == Cells::leave) {
     return "SELECT 1 WHERE '' = ANY ($1::text[])";
   }
@@ -55,9 +57,10 @@ std::string cells_statement(pg::Connection& connection, const ErasePlan& plan) {
                "attname = $2",
                std::vector{plan.table.quoted(), plan.column})
           .is_true(0, 0);
-  return fmt::format("UPDATE {} SET {} = {} WHERE {} = ANY ($1::text[]) RETURNING 1",
-                     plan.table.quoted(), column,
-                     takes_null ? "NULL" : pg::quote_literal(erased_word), column);
+  const std::string_view word = column.is_inet ? erased_address : erased_word;
+  return fmt::format(
+      "UPDATE {0} SET {1} = {2} WHERE {1} = ANY ($1::text[]{3}) RETURNING 1", plan.table.quoted(),
+      column.name, takes_null ? "NULL" : pg::quote_literal(word), column.is_inet ? "::inet[]" : "");
 }
 
 }  // namespace

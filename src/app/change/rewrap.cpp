@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "app/change/pages.hpp"
+#include "app/change/token_column.hpp"
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
 
@@ -55,13 +56,13 @@ class Rewrap {
         plan_(plan),
         work_(work),
         clock_(clock),
-        column_(pg::quote_identifier(plan.column)),
-        goal_(plan.into.empty() ? column_ : pg::quote_identifier(plan.into)),
-        token_(plan.into.empty() ? "t." + column_
-                                 : fmt::format("coalesce(t.{}, t.{})", goal_, column_)),
+        old_(token_column(connection, changing, plan.table, plan.column)),
+        new_(plan.into.empty() ? old_ : token_column(connection, changing, plan.table, plan.into)),
+        token_(plan.into.empty() ? old_.text()
+                                 : fmt::format("coalesce({}, {})", new_.text(), old_.text())),
         old_rows_(plan.into.empty()
                       ? plan.old_tokens
-                      : fmt::format("(t.{} IS NOT NULL AND t.{} IS NULL)", column_, goal_)) {
+                      : fmt::format("(t.{} IS NOT NULL AND t.{} IS NULL)", old_.name, new_.name)) {
     ENSURE(!work.change.empty() || !plan.into.empty());
   }
 
@@ -92,7 +93,7 @@ class Rewrap {
   [[nodiscard]] Texts name() const { return {plan_.domain, plan_.target}; }
 
   void be_alone() {
-    const Texts parameters = {plan_.table.quoted() + "." + column_};
+    const Texts parameters = {plan_.table.quoted() + "." + old_.name};
     if (!sql("SELECT pg_try_advisory_lock(1836020325, hashtext($1))", parameters).is_true(0, 0)) {
       throw Refused(fmt::format("cannot {}: another run is at it", changing),
                     "wait for it, or end it: what it has done stays done");
@@ -101,9 +102,9 @@ class Rewrap {
 
   RewrapCounts counts() {
     const Answer answer =
-        sql(fmt::format("SELECT count(t.{0}), count(DISTINCT {1} COLLATE \"C\"), count(*) FILTER "
+        sql(fmt::format("SELECT count(t.{0}), count(DISTINCT {1}), count(*) FILTER "
                         "(WHERE {2}) FROM {3} AS t",
-                        column_, token_, old_rows_, plan_.table.quoted()));
+                        old_.name, token_, old_rows_, plan_.table.quoted()));
     return {.rows = number(answer.value(0, 0)),
             .distinct = number(answer.value(0, 1)),
             .old_rows = number(answer.value(0, 2))};
@@ -111,9 +112,9 @@ class Rewrap {
 
   void note_old_tokens() {
     sql(fmt::format("INSERT INTO {0} (domain, target, old_token) SELECT $1, $2, o FROM "
-                    "(SELECT DISTINCT t.{1} COLLATE \"C\" AS o FROM {2} AS t WHERE {3}) AS old "
+                    "(SELECT DISTINCT {1} AS o FROM {2} AS t WHERE {3}) AS old "
                     "ON CONFLICT DO NOTHING",
-                    plan_.map.quoted(), column_, plan_.table.quoted(), old_rows_),
+                    plan_.map.quoted(), old_.text(), plan_.table.quoted(), old_rows_),
         name());
   }
 
@@ -125,11 +126,11 @@ class Rewrap {
     }
     const std::size_t learned =
         sql(fmt::format("UPDATE {0} AS m SET new_token = pair.n, changed_at = now() FROM (SELECT "
-                        "t.{1} COLLATE \"C\" AS o, min(t.{2} COLLATE \"C\") AS n FROM {3} AS t "
-                        "WHERE t.{1} IS NOT NULL AND t.{2} IS NOT NULL GROUP BY 1 HAVING "
-                        "count(DISTINCT t.{2} COLLATE \"C\") = 1) AS pair WHERE m.domain = $1 AND "
+                        "{1} AS o, min({2}) AS n FROM {3} AS t WHERE ({1}) IS NOT NULL AND ({2}) "
+                        "IS NOT NULL GROUP BY 1 HAVING count(DISTINCT {2}) = 1) AS pair WHERE "
+                        "m.domain = $1 AND "
                         "m.target = $2 AND m.old_token = pair.o AND m.new_token IS NULL",
-                        plan_.map.quoted(), column_, goal_, plan_.table.quoted()),
+                        plan_.map.quoted(), old_.text(), new_.text(), plan_.table.quoted()),
             name())
             .affected();
     report_.learned += learned;
@@ -236,12 +237,11 @@ class Rewrap {
 
   // The same before, in the middle and after: what this column will hold.
   std::size_t expected_distinct() {
-    const std::string done = is_in_place() ? "NULL::text" : "t." + goal_;
-    return number(sql(fmt::format("SELECT count(DISTINCT coalesce({3} COLLATE \"C\", m.new_token, "
-                                  "t.{0} COLLATE \"C\")) FROM {1} AS t LEFT JOIN {2} AS m ON "
-                                  "m.domain = $1 AND m.target = $2 AND m.old_token = t.{0} COLLATE "
-                                  "\"C\"",
-                                  column_, plan_.table.quoted(), plan_.map.quoted(), done),
+    const std::string done = is_in_place() ? "NULL::text" : new_.text();
+    return number(sql(fmt::format("SELECT count(DISTINCT coalesce({3}, m.new_token, {0})) FROM {1} "
+                                  "AS t LEFT JOIN {2} AS m ON m.domain = $1 AND m.target = $2 AND "
+                                  "m.old_token = {0}",
+                                  old_.text(), plan_.table.quoted(), plan_.map.quoted(), done),
                       name())
                       .value(0, 0));
   }
@@ -329,12 +329,12 @@ class Rewrap {
 
   // [page, end)
   std::size_t change_pages(const std::string& leaf, std::size_t page, std::size_t end) {
-    const std::string only_empty = is_in_place() ? "" : " AND t." + goal_ + " IS NULL";
-    return sql(fmt::format("UPDATE {0} AS t SET {1} = m.new_token FROM {2} AS m WHERE {3} AND "
-                           "m.domain = $1 AND m.target = $2 AND m.old_token = t.{4} COLLATE \"C\" "
+    const std::string only_empty = is_in_place() ? "" : " AND t." + new_.name + " IS NULL";
+    return sql(fmt::format("UPDATE {0} AS t SET {1} = {6} FROM {2} AS m WHERE {3} AND "
+                           "m.domain = $1 AND m.target = $2 AND m.old_token = {4} "
                            "AND m.new_token IS NOT NULL{5}",
-                           leaf, goal_, plan_.map.quoted(), in_pages(connection_, page, end),
-                           column_, only_empty),
+                           leaf, new_.name, plan_.map.quoted(), in_pages(connection_, page, end),
+                           old_.text(), only_empty, new_.stored("m.new_token")),
                name())
         .affected();
   }
@@ -343,10 +343,10 @@ class Rewrap {
   std::size_t rows_without_new_token() {
     return number(
         sql(fmt::format("SELECT count(*) FROM {1} AS t JOIN {2} AS m ON m.domain = $1 AND "
-                        "m.target = $2 AND m.old_token = t.{0} COLLATE \"C\" WHERE "
+                        "m.target = $2 AND m.old_token = {0} WHERE "
                         "m.new_token IS NULL{3}",
-                        column_, plan_.table.quoted(), plan_.map.quoted(),
-                        is_in_place() ? "" : " AND t." + goal_ + " IS NULL"),
+                        old_.text(), plan_.table.quoted(), plan_.map.quoted(),
+                        is_in_place() ? "" : " AND t." + new_.name + " IS NULL"),
             name())
             .value(0, 0));
   }
@@ -386,8 +386,8 @@ class Rewrap {
   const RewrapPlan& plan_;
   const RewrapWork& work_;
   const Clock& clock_;
-  std::string column_;    // quoted, as the next; these have t. in front:
-  std::string goal_;      // the column that gets the new tokens
+  TokenColumn old_;
+  TokenColumn new_;       // the column that gets the new tokens: the same, or a second one
   std::string token_;     // the new token of a row, else its old one
   std::string old_rows_;  // a condition: still to be changed
   std::size_t unreadable_rows_ = 0;
