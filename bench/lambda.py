@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What moretta costs as a Lambda function, with our Runtime API and a throwaway Postgres on this machine.
 
     bench/lambda.py [--starts N] [--invocations N]      binaries of MORETTA_BIN, else build/release

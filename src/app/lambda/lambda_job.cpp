@@ -7,7 +7,6 @@
 
 #include "app/job.hpp"
 #include "app/lambda/batch_answer.hpp"
-#include "app/lambda/invocation_metrics.hpp"
 #include "aws/region.hpp"
 #include "aws/sqs_source.hpp"
 #include "base/digest.hpp"
@@ -56,7 +55,6 @@ LambdaJob::LambdaJob(const Config& config, World& world, Log& log)
     : config_(config),
       world_(world),
       log_(log),
-      function_(world.environment("AWS_LAMBDA_FUNCTION_NAME").value_or("moretta")),
       database_outage_("database", log),
       transform_(transform_parts(config), world.random) {}
 
@@ -64,7 +62,8 @@ LambdaJob::Path::Path(Order its_order, LambdaJob& job)
     : order(its_order),
       sink(in_order(sink_options(job.config_, "moretta lambda"), its_order), job.world_.clock,
            job.log_),
-      lane({.sink = sink,
+      metered(sink, job.meter_, job.world_.clock),
+      lane({.sink = metered,
             .transform = job.transform_,
             .random = job.world_.random,
             .tally = job.tally_,
@@ -102,7 +101,9 @@ Result<std::string, FailedInvocation> LambdaJob::handle(aws::Invocation& invocat
   BatchResult result = path.lane.run(messages, until);
   last_steady_ = world_.clock.steady();
   last_wall_ = world_.clock.wall();
-  report(invocation, before, started);
+  note_lags(messages, result.outcomes);
+  log_batch(invocation, before, started);
+  write_metrics(event.value().queue_arn, is_away(result));
 
   if (result.refused) {
     log_.error("refused", {{"request_id", invocation.id},
@@ -153,8 +154,22 @@ void LambdaJob::revive(pg::PgSink& sink) {
   }
 }
 
-void LambdaJob::report(const aws::Invocation& invocation, const Totals& before,
-                       SteadyTime started) {
+// Something is left, and the last that was tried is the database.
+bool LambdaJob::is_away(const BatchResult& result) const {
+  return !result.refused && !std::ranges::all_of(result.outcomes, is_stored) &&
+         (!meter_.has_begun() || meter_.phase() == Phase::hold);
+}
+
+void LambdaJob::note_lags(std::span<const Message> messages, std::span<const Outcome> outcomes) {
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    if (outcomes[i] == Outcome::stored && messages[i].sent_at) {
+      meter_.lag.note((last_wall_ - *messages[i].sent_at).count());
+    }
+  }
+}
+
+void LambdaJob::log_batch(const aws::Invocation& invocation, const Totals& before,
+                          SteadyTime started) {
   const Totals totals = difference(tally_.totals(), before);
   const double milliseconds =
       std::chrono::duration<double, std::milli>(world_.clock.steady() - started).count();
@@ -165,11 +180,25 @@ void LambdaJob::report(const aws::Invocation& invocation, const Totals& before,
                       {"quarantined", totals.quarantined},
                       {"returned", totals.returned},
                       {"ms", milliseconds}});
-  world_.out << embedded_metrics({.function = function_,
-                                  .now = world_.clock.wall(),
-                                  .totals = totals,
-                                  .milliseconds = milliseconds})
-             << std::endl;
+}
+
+// Only an event tells which queue is connected.
+void LambdaJob::write_metrics(std::string_view queue_arn, bool database_away) {
+  if (!metrics_ && !queue_arn.empty()) {
+    JobFacts facts;
+    facts.version = MORETTA_VERSION;
+    facts.queue = queue_arn.substr(queue_arn.rfind(':') + 1);
+    metrics_.emplace(std::move(facts), EmfBody::function);
+  }
+  if (!metrics_) {
+    return;
+  }
+  Readings readings;
+  readings.wall = last_wall_;
+  readings.totals = tally_.totals();
+  readings.times = meter_.times();
+  readings.away.database = database_away;
+  world_.out << metrics_->line(readings) << std::endl;
 }
 
 }  // namespace moretta::app

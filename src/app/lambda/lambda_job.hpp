@@ -4,15 +4,21 @@
 // deadline. Keeps its database connection from one invocation to the next.
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/config.hpp"
+#include "app/status/emf.hpp"
 #include "app/world.hpp"
 #include "aws/lambda_event.hpp"
 #include "aws/lambda_runtime.hpp"
 #include "base/result.hpp"
 #include "core/batch_lane.hpp"
+#include "core/lane_meter.hpp"
+#include "core/metered.hpp"
 #include "core/outage.hpp"
 #include "core/transform.hpp"
 #include "pg/pg_sink.hpp"
@@ -45,6 +51,7 @@ class LambdaJob {
 
     Order order;
     pg::PgSink sink;
+    MeteredSink metered;
     BatchLane lane;
   };
 
@@ -53,16 +60,20 @@ class LambdaJob {
                                        std::vector<Message>& damaged);
   SteadyTime deadline_of(const aws::Invocation& invocation) const;
   void revive(pg::PgSink& sink);
-  void report(const aws::Invocation& invocation, const Totals& before, SteadyTime started);
+  [[nodiscard]] bool is_away(const BatchResult& result) const;
+  void note_lags(std::span<const Message> messages, std::span<const Outcome> outcomes);
+  void log_batch(const aws::Invocation& invocation, const Totals& before, SteadyTime started);
+  void write_metrics(std::string_view queue_arn, bool database_away);
 
   const Config& config_;
   World& world_;
   Log& log_;
-  std::string function_;
   Outage database_outage_;
   aws::LambdaEventReader reader_;
   Transform transform_;
   Tally tally_;
+  LaneMeter meter_;
+  std::optional<EmfWriter> metrics_;
   std::unique_ptr<Path> path_;
   SteadyTime last_steady_{};  // the end of the last invocation; the process may have been frozen
   WallTime last_wall_{};      // since, and one of the clocks with it

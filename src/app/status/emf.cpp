@@ -86,6 +86,17 @@ std::int64_t in_hand(const Readings& readings) {
   return messages;
 }
 
+void add_worker(const Readings& now, const Readings& then, Line& line) {
+  line.add("in_flight", "Count", now.totals.in_flight());
+  line.add("untracked", "Count", std::abs(now.totals.in_flight() - in_hand(now)));
+  line.add("sqs_requests", "Count", all_of(now.sqs.requests) - all_of(then.sqs.requests));
+  line.add("away_queue", "Count", std::int64_t{now.away.queue});
+  line.add("standstill", "Seconds", std::chrono::duration<double>(standstill(now)).count());
+  if (now.depth) {
+    line.add("queue_visible", "Count", now.depth->visible);
+  }
+}
+
 }  // namespace
 
 std::string EmfWriter::line(const Readings& now) {
@@ -100,16 +111,11 @@ std::string EmfWriter::line(const Readings& now) {
   constexpr auto mask_failed = static_cast<std::size_t>(Reason::mask_failed);
   line.add("mask_failed", "Count",
            now.totals.rejects[mask_failed] - then.totals.rejects[mask_failed]);
-  line.add("in_flight", "Count", now.totals.in_flight());
-  line.add("untracked", "Count", std::abs(now.totals.in_flight() - in_hand(now)));
   line.add("lag", "Milliseconds", between(now.times.lag, then.times.lag), 1);
   line.add("write", "Milliseconds", between(now.times.write, then.times.write), 1e-6);
-  line.add("sqs_requests", "Count", all_of(now.sqs.requests) - all_of(then.sqs.requests));
   line.add("away_database", "Count", std::int64_t{now.away.database});
-  line.add("away_queue", "Count", std::int64_t{now.away.queue});
-  line.add("standstill", "Seconds", std::chrono::duration<double>(standstill(now)).count());
-  if (now.depth) {
-    line.add("queue_visible", "Count", now.depth->visible);
+  if (body_ == EmfBody::worker) {
+    add_worker(now, then, line);
   }
   last_ = now;
   return line.text(facts_, now.wall);

@@ -11,15 +11,20 @@
 
 namespace moretta::app {
 
+// Whose line it is. A function has no lanes, makes no call to SQS, and Lambda tells its time.
+enum class EmfBody { worker, function };
+
 class EmfWriter {
  public:
-  explicit EmfWriter(JobFacts facts) : facts_(std::move(facts)) {}
+  explicit EmfWriter(JobFacts facts, EmfBody body = EmfBody::worker)
+      : facts_(std::move(facts)), body_(body) {}
 
   // Counts are those since the line before. One line, no newline.
   std::string line(const Readings& now);
 
  private:
   JobFacts facts_;
+  EmfBody body_;
   std::optional<Readings> last_;
 };
 

@@ -58,6 +58,26 @@ TEST_F(Emf, gives_times_as_values_with_their_counts) {
   EXPECT_EQ(root["write"]["Values"].get_array().size(), 2U);
 }
 
+// The same names: what watches a worker watches a function.
+TEST_F(Emf, of_a_function_is_a_part_of_a_workers) {
+  const auto worker = parsed(sample_readings());
+  EmfWriter function_writer(sample_facts(), EmfBody::function);
+  simdjson::dom::parser function_parser;
+
+  const std::string line = function_writer.line(sample_readings());
+
+  const auto function = function_parser.parse(line);
+  std::size_t declared = 0;
+  for (const auto metric : function["_aws"]["CloudWatchMetrics"].at(0)["Metrics"]) {
+    const auto name = std::string_view(metric["Name"]);
+    ++declared;
+    EXPECT_EQ(worker[name].error(), simdjson::SUCCESS) << name;
+    EXPECT_EQ(simdjson::to_string(function[name]), simdjson::to_string(worker[name])) << name;
+  }
+  EXPECT_EQ(declared, 10U);
+  EXPECT_EQ(function["standstill"].error(), simdjson::NO_SUCH_FIELD);
+}
+
 TEST_F(Emf, says_when_lanes_and_counters_do_not_agree) {
   Readings readings = sample_readings();
   readings.lanes[0].messages = 7;
