@@ -21,6 +21,24 @@ using mask::Policy;
 
 constexpr std::size_t pointer_bytes_max = 1024;  // ample for nesting_max names
 
+constexpr std::string_view origin_words =
+    "$sent_at, $received_at, $message_id, $receive_count, $group_id, $attribute.NAME";
+constexpr std::string_view attribute_prefix = "$attribute.";
+
+// SQS: up to 256 letters, digits, _, - and periods.
+bool is_attribute(std::string_view from) {
+  constexpr std::size_t name_chars_max = 256;
+  if (!from.starts_with(attribute_prefix)) {
+    return false;
+  }
+  const std::string_view name = from.substr(attribute_prefix.size());
+  return !name.empty() && name.size() <= name_chars_max &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '_' || c == '-' || c == '.';
+         });
+}
+
 // The last name of a JSON pointer, unescaped (RFC 6901 section 4).
 std::string field_of(std::string_view pointer) {
   const std::string_view escaped = pointer.substr(pointer.rfind('/') + 1);
@@ -141,8 +159,8 @@ class ColumnReader {
     if (!from) {
       if (find("from") == nullptr) {
         fault(entry_.place,
-              "`from` is missing; allowed: a JSON pointer, $sent_at, $received_at, $message_id; "
-              "write `from: /name`");
+              fmt::format("`from` is missing; allowed: a JSON pointer, {}; write `from: /name`",
+                          origin_words));
       }
       return;
     }
@@ -153,14 +171,21 @@ class ColumnReader {
       column_.origin = Origin::received_at;
     } else if (from->text == "$message_id") {
       column_.origin = Origin::message_id;
+    } else if (from->text == "$receive_count") {
+      column_.origin = Origin::receive_count;
+    } else if (from->text == "$group_id") {
+      column_.origin = Origin::group_id;
+    } else if (is_attribute(from->text)) {
+      column_.origin = Origin::attribute;
+      column_.pointer = from->text.substr(attribute_prefix.size());
     } else if (is_pointer(from->text)) {
       column_.pointer = from->text;
     } else {
       has_from_ = false;
       fault(from->place,
             fmt::format("`from` {} is not a JSON pointer; allowed: /name, /outer/inner (~1 for /, "
-                        "~0 for ~), $sent_at, $received_at, $message_id{}",
-                        shown(*from), pointer_hint(from->text)));
+                        "~0 for ~), {}{}",
+                        shown(*from), origin_words, pointer_hint(from->text)));
     }
   }
 
@@ -279,7 +304,7 @@ class ColumnReader {
     const auto* entry = find("mask");
     if (entry == nullptr) {
       policy_.method = Method::keep;
-      if (column_.origin == Origin::body) {
+      if (is_of_sender(column_.origin)) {
         fault(entry_.place,
               fmt::format("`mask` is missing, and what comes from a message is never stored in "
                           "clear by accident; allowed: {}; write `mask: keep` if it may be read by "
@@ -306,6 +331,11 @@ class ColumnReader {
         column_.type != ColumnType::uuid) {
       fault(place, fmt::format("$message_id is a text, the type is {}; allowed: text, varchar(N), "
                                "uuid",
+                               declared_type(column_)));
+    }
+    if (column_.origin == Origin::receive_count && !is_integer(column_.type)) {
+      fault(place, fmt::format("$receive_count is a whole number, the type is {}; allowed: "
+                               "smallint, integer, bigint",
                                declared_type(column_)));
     }
     if (column_.origin == Origin::sent_at || column_.origin == Origin::received_at) {

@@ -5,7 +5,10 @@ namespace moretta::app {
 namespace {
 
 constexpr KeyFacts all_column_keys[] = {
-    {"from", "JSON pointer, `$sent_at`, `$received_at`, `$message_id`", "", "/client/ip",
+    {"from",
+     "JSON pointer, `$sent_at`, `$received_at`, `$message_id`, `$receive_count`, `$group_id`, "
+     "`$attribute.NAME`",
+     "", "/client/ip",
      "Where the value is: in the message (RFC 6901), or in what the queue says of it."},
     {"type", "Postgres type", "", "varchar(128)",
      "text, varchar(N), smallint, integer, bigint, double precision, numeric, boolean, date, "

@@ -74,6 +74,15 @@ std::string fingerprint(const Table& table) {
     text += canonical(table.mapping[i], table.policies[i]) + canonical_shape(table.policies[i]) +
             canonical_key(table.policies[i]);
   }
+  if (!table.key.columns.empty()) {  // only then, so that older fingerprints stay true
+    text += fmt::format("key {}", static_cast<int>(table.key.on_conflict));
+    for (const std::string& column : table.key.columns) {
+      text += " " + json_string(column);
+    }
+  }
+  if (table.envelope != Envelope::none) {
+    text += fmt::format("envelope {}\n", static_cast<int>(table.envelope));
+  }
   constexpr std::size_t digest_bytes = 8;  // enough to tell one team's configurations apart
   const Sha256 digest = sha256(text);
   return hex(std::span(digest).first(digest_bytes));

@@ -21,6 +21,7 @@
 #include "pg/conninfo.hpp"
 #include "pg/login.hpp"
 #include "record/column.hpp"
+#include "record/envelope.hpp"
 
 namespace moretta::app {
 
@@ -75,9 +76,20 @@ struct Table {
   Mapping mapping;
   std::vector<mask::Policy> policies;  // one for each column of the mapping, in its order
   std::vector<DualWrite> dual_writes = {};
+  BusinessKey key{};
+  Envelope envelope = Envelope::none;
 };
 
 enum class Ledger { on, off };
+
+enum class AfterStored { keep, erase };
+
+// Events that are kept in S3, with a pointer to them in the queue.
+struct PayloadRules {
+  std::vector<std::string> buckets;  // which pointers may name; empty: none is followed
+  int bytes_max = 10 * 1024 * 1024;
+  AfterStored after = AfterStored::keep;
+};
 
 struct Lanes {
   int count = 4;             // each has one thread and one database connection
@@ -107,6 +119,7 @@ struct Config {
   Database database;
   Keys keys;
   Table table;
+  PayloadRules payloads;
   OnReject on_reject = OnReject::quarantine;
   Ledger ledger = Ledger::on;
   Days ledger_retention = ledger_retention_min;

@@ -128,6 +128,8 @@ class ConfigReader {
       set_from_outside(path, value.text, value.origin);
     }
     require_what_is_needed();
+    check_business_key();
+    check_payloads();
     resolve_database();
     resolve_login();
     resolve_key();
@@ -252,6 +254,38 @@ class ConfigReader {
       problems_.add(place_near("database.url"),
                     "`database.url` is missing; set DATABASE_URL, give --database-url, or write "
                     "`url: env:NAME` here");
+    }
+  }
+
+  void check_business_key() {
+    const BusinessKey& key = config_.table.key;
+    if (!problems_.empty()) {
+      return;
+    }
+    for (const std::string& name : key.columns) {
+      if (std::ranges::find(config_.table.mapping, name, &Column::name) ==
+          config_.table.mapping.end()) {
+        problems_.add(place_near("table.key"),
+                      "`table.key` names a column that `table.columns` does not have");
+      }
+    }
+    if (key.settles_conflicts() && key.columns.empty()) {
+      problems_.add(place_near("table.on_conflict"),
+                    "`table.on_conflict` needs to know the business key; write `key: …` beside it");
+    }
+    if (key.settles_conflicts() && config_.ledger == Ledger::off) {
+      problems_.add(place_near("table.on_conflict"),
+                    "`table.on_conflict` needs the ledger, which tells a conflict from a message "
+                    "that came twice; take `ledger: off` out");
+    }
+  }
+
+  // A message that comes again, or is left to the redrive policy, would find its object gone.
+  void check_payloads() {
+    if (config_.payloads.after == AfterStored::erase &&
+        (config_.ledger == Ledger::off || config_.on_reject == OnReject::leave)) {
+      problems_.add(place_near("payloads.after"),
+                    "`payloads.after: delete` needs the ledger and `on_reject: quarantine`");
     }
   }
 

@@ -28,6 +28,12 @@ const std::string every_mask =
 
 const std::string sound = with_column("{from: /a, type: text, mask: keep}");
 
+// With lines of `table` beside its name.
+std::string sound_with(const std::string& lines) {
+  std::string text = sound;
+  return text.insert(text.find("  columns:"), "  " + lines + "\n");
+}
+
 TEST(ConfigLoad, reads_a_file_and_fills_in_the_defaults) {
   const CommandWorld world;
 
@@ -150,12 +156,14 @@ TEST(ConfigLoad, says_where_a_file_is_wrong_what_is_allowed_and_the_fix) {
   const std::pair<std::string, std::string> cases[] = {
       {"", "f:1:1: the file is empty; start with `moretta init --preset logins`"},
       {"- a\n",
-       "f:1:1: the file must be a map; allowed: queue, database, keys, table, on_reject, ledger, "
-       "retention, lanes, turn_rows_max, log, status, metrics, tests; write `key: value` lines "
+       "f:1:1: the file must be a map; allowed: queue, database, keys, table, envelope, payloads, "
+       "on_reject, ledger, retention, lanes, turn_rows_max, log, status, metrics, tests; write "
+       "`key: value` lines "
        "below it"},
       {"tabel: {}\n" + sound,
-       "f:1:1: unknown key `tabel` in the file; allowed: queue, database, keys, table, on_reject, "
-       "ledger, retention, lanes, turn_rows_max, log, status, metrics, tests; did you mean "
+       "f:1:1: unknown key `tabel` in the file; allowed: queue, database, keys, table, envelope, "
+       "payloads, on_reject, ledger, retention, lanes, turn_rows_max, log, status, metrics, tests; "
+       "did you mean "
        "`table`?"},
       {"queue: {ulr: x}\n" + sound,
        "f:1:9: unknown key `ulr` in `queue`; allowed: url, region, endpoint, protocol; did you "
@@ -172,6 +180,21 @@ TEST(ConfigLoad, says_where_a_file_is_wrong_what_is_allowed_and_the_fix) {
       {"on_reject: quarantaine\n" + sound,
        "f:1:12: `on_reject`: `quarantaine` is not a choice; allowed: quarantine, leave; did you "
        "mean `quarantine`?"},
+      {"payloads: {buckets: Acme}\n" + sound,
+       "f:1:21: `payloads.buckets`: `Acme` is not a list of names of buckets, at most 100; write "
+       "e.g. acme-events"},
+      {"ledger: off\npayloads: {buckets: acme, after: delete}\n" + sound,
+       "f:2:34: `payloads.after: delete` needs the ledger and `on_reject: quarantine`"},
+      {sound_with("key: c, c"),
+       "f:3:8: `table.key`: `c, c` is not a list of different columns, at most 32; write e.g. "
+       "user_id, login_day"},
+      {sound_with("key: d"),
+       "f:3:8: `table.key` names a column that `table.columns` does not have"},
+      {sound_with("on_conflict: update"),
+       "f:3:16: `table.on_conflict` needs to know the business key; write `key: …` beside it"},
+      {"ledger: off\n" + sound_with("key: c\n  on_conflict: ignore"),
+       "f:5:16: `table.on_conflict` needs the ledger, which tells a conflict from a message that "
+       "came twice; take `ledger: off` out"},
       {"retention: {ledger: 14d}\n" + sound,
        "f:1:21: `retention.ledger`: `14d` is not a number of days in range; allowed: 15d to 3650d"},
       {"queue: {url: \"sqs:\"}\n" + sound,
@@ -208,7 +231,7 @@ TEST(ConfigLoad, says_what_is_wrong_with_a_column) {
            every_mask + "; write `mask: keep` if it may be read by everybody"},
       {"{type: text, mask: keep}",
        "f:4:5: column `c`: `from` is missing; allowed: a JSON pointer, $sent_at, $received_at, "
-       "$message_id; write `from: /name`"},
+       "$message_id, $receive_count, $group_id, $attribute.NAME; write `from: /name`"},
       {"{from: /a, mask: keep}",
        "f:4:5: column `c`: `type` is missing; allowed: text, varchar(N), smallint, integer, "
        "bigint, "
@@ -217,10 +240,23 @@ TEST(ConfigLoad, says_what_is_wrong_with_a_column) {
       {"{from: ip, type: text, mask: keep}",
        "f:4:15: column `c`: `from` `ip` is not a JSON pointer; allowed: /name, /outer/inner (~1 "
        "for "
-       "/, ~0 for ~), $sent_at, $received_at, $message_id; put a / in front"},
+       "/, ~0 for ~), $sent_at, $received_at, $message_id, $receive_count, $group_id, "
+       "$attribute.NAME; put a / in front"},
       {"{from: /a~2, type: text, mask: keep}",
        "f:4:15: column `c`: `from` `/a~2` is not a JSON pointer; allowed: /name, /outer/inner (~1 "
-       "for /, ~0 for ~), $sent_at, $received_at, $message_id"},
+       "for /, ~0 for ~), $sent_at, $received_at, $message_id, $receive_count, $group_id, "
+       "$attribute.NAME"},
+      {"{from: $attribute.a b, type: text, mask: keep}",
+       "f:4:15: column `c`: `from` `$attribute.a b` is not a JSON pointer; allowed: /name, "
+       "/outer/inner (~1 for /, ~0 for ~), $sent_at, $received_at, $message_id, $receive_count, "
+       "$group_id, $attribute.NAME"},
+      {"{from: $attribute.a, type: text}",
+       "f:4:5: column `c`: `mask` is missing, and what comes from a message is never stored in "
+       "clear by accident; allowed: " +
+           every_mask + "; write `mask: keep` if it may be read by everybody"},
+      {"{from: $receive_count, type: text}",
+       "f:4:31: column `c`: $receive_count is a whole number, the type is text; allowed: smallint, "
+       "integer, bigint"},
       {"{from: /a, type: string, mask: keep}",
        "f:4:25: column `c`: `string` is not a type that moretta writes; allowed: text, varchar(N), "
        "smallint, integer, bigint, double precision, numeric, boolean, date, timestamptz, uuid, "

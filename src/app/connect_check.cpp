@@ -40,7 +40,8 @@ Findings table_findings(pg::Connection& connection, const Config& config) {
                    .ledger = config.ledger == Ledger::on ? pg::Ledger::on : pg::Ledger::off,
                    .rejects = config.on_reject == OnReject::quarantine ? pg::Rejects::quarantined
                                                                        : pg::Rejects::left,
-                   .keys = key_uses(config)});
+                   .keys = key_uses(config),
+                   .business_key = config.table.key});
   Findings findings;
   std::transform(found.begin(), found.end(), std::back_inserter(findings), ours);
   return findings;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/key_use.hpp"
+#include "aws/s3_payloads.hpp"
 #include "aws/sqs_source.hpp"
 #include "core/lane_pool.hpp"
 #include "core/metered.hpp"
@@ -25,11 +26,20 @@ std::optional<aws::Protocol> protocol_of(QueueProtocol protocol) {
   return std::nullopt;
 }
 
+aws::SenderAttributes attributes_for(const Config& config) {
+  const Mapping& mapping = config.table.mapping;
+  const bool reads_one =
+      !config.payloads.buckets.empty() ||  // an attribute marks a pointer
+      std::ranges::find(mapping, Origin::attribute, &Column::origin) != mapping.end();
+  return reads_one ? aws::SenderAttributes::all : aws::SenderAttributes::none;
+}
+
 }  // namespace
 
 QueueAccess::QueueAccess(const Config& config, const Environment& environment,
                          aws::MissingQueue missing, Clock& clock, Log& log)
     : queue_(config.queue.url),
+      attributes_(attributes_for(config)),
       endpoint_(aws::find_sqs_endpoint({.queue = config.queue.url,
                                         .region = config.queue.region,
                                         .endpoint = config.queue.endpoint},
@@ -45,6 +55,10 @@ std::string QueueAccess::shown() const {
 
 aws::SqsSettings QueueAccess::settings() const {
   return {.endpoint = endpoint_, .protocol = protocol_, .missing_queue = missing_};
+}
+
+std::unique_ptr<Payloads> QueueAccess::open_payloads(const Config& config, Clock& clock, Log& log) {
+  return app::open_payloads(config, aws_, endpoint_.region, clock, log);
 }
 
 QueueConnection::QueueConnection(QueueAccess& access, Clock& clock, Log& log)
@@ -69,7 +83,7 @@ const std::string& QueueConnection::url() {
 
 Source& QueueConnection::source() {
   if (source_ == nullptr) {
-    source_ = std::make_unique<aws::SqsSource>(client_, clock_, url());
+    source_ = std::make_unique<aws::SqsSource>(client_, clock_, url(), access_.attributes());
   }
   return *source_;
 }
@@ -115,11 +129,36 @@ std::vector<std::string> column_names(const Mapping& mapping) {
   return names;
 }
 
+std::size_t event_bytes_max(const Config& config) {
+  return config.payloads.buckets.empty()
+             ? body_bytes_max
+             : std::max(body_bytes_max, static_cast<std::size_t>(config.payloads.bytes_max));
+}
+
+std::unique_ptr<Payloads> open_payloads(const Config& config, AwsAccess& aws,
+                                        const std::string& region, Clock& clock, Log& log) {
+  if (config.payloads.buckets.empty()) {
+    return nullptr;
+  }
+  return std::make_unique<aws::S3Payloads>(
+      aws::S3Payloads::World{
+          .http = aws.open_http({.response_bytes_max = event_bytes_max(config) + body_bytes_max}),
+          .credentials = aws.credentials(),
+          .clock = clock,
+          .log = log},
+      aws::S3Payloads::Settings{.endpoint = aws.endpoint("s3", region),
+                                .buckets = config.payloads.buckets,
+                                .bytes_max = static_cast<std::size_t>(config.payloads.bytes_max),
+                                .erase = config.payloads.after == AfterStored::erase});
+}
+
 Transform::Parts transform_parts(const Config& config) {
   return {.mapping = config.table.mapping,
           .policies = config.table.policies,
           .key = config.keys.master ? &*config.keys.master : nullptr,
           .config_fingerprint = fingerprint(config.table),
+          .envelope = config.table.envelope,
+          .event_bytes_max = event_bytes_max(config),
           .recovery = config.keys.recovery ? &*config.keys.recovery : nullptr,
           .keys = config.keys.set ? &*config.keys.set : nullptr};
 }
@@ -129,7 +168,7 @@ pg::SinkOptions sink_options(const Config& config, const std::string& purpose) {
           .tables = pg::tables_beside(pg::parse_table_name(config.table.name)),
           .mapping = config.table.mapping,
           .ledger = config.ledger == Ledger::on ? pg::Ledger::on : pg::Ledger::off,
-          .order = queue_order(config),
+          .rules = {.order = queue_order(config), .key = config.table.key},
           .window = {.keep = config.ledger_retention},
           .keys = key_uses(config),
           .widths = pg::token_widths(config.table.mapping, config.table.policies, config.keys.id),
@@ -144,7 +183,8 @@ struct Job::Worker {
         transform(metered_parts(config, shared), random),
         metered_source(source, meter, shared.clock),
         metered_sink(sink, meter, shared.clock),
-        tally(column_names(config.table.mapping)) {}
+        tally(column_names(config.table.mapping)),
+        payloads(access.open_payloads(config, shared.clock, shared.log)) {}
 
   Transform::Parts metered_parts(const Config& config, const Lane::Shared& shared) {
     Transform::Parts parts = transform_parts(config);
@@ -173,6 +213,7 @@ struct Job::Worker {
   MeteredSource metered_source;
   MeteredSink metered_sink;
   Tally tally;
+  std::unique_ptr<Payloads> payloads;
 };
 
 Job::Job(const Config& config, QueueAccess& access, const Lane::Shared& shared,
@@ -184,7 +225,8 @@ Job::Job(const Config& config, QueueAccess& access, const Lane::Shared& shared,
                                                       .sink = worker.metered_sink,
                                                       .transform = worker.transform,
                                                       .random = worker.random,
-                                                      .tally = worker.tally},
+                                                      .tally = worker.tally,
+                                                      .payloads = worker.payloads.get()},
                                             shared, settings));
     worker.lane = lanes_.back().get();
   }

@@ -30,14 +30,18 @@ class QueueAccess {
 
   [[nodiscard]] const std::string& queue() const { return queue_; }  // URL or name
   [[nodiscard]] std::string shown() const;                           // for people
+  [[nodiscard]] aws::SenderAttributes attributes() const { return attributes_; }
 
   // A client of one's own: it is for one thread.
   [[nodiscard]] aws::SqsSettings settings() const;
   aws::CredentialsSource& credentials() { return aws_.credentials(); }
   [[nodiscard]] std::unique_ptr<aws::Http> open_http() const { return aws_.open_http(); }
+  // Null if the configuration names no buckets. Throws Refused if their region is not known.
+  std::unique_ptr<Payloads> open_payloads(const Config& config, Clock& clock, Log& log);
 
  private:
   std::string queue_;
+  aws::SenderAttributes attributes_;  // asked for only if a column reads one
   aws::Endpoint endpoint_;
   std::optional<aws::Protocol> protocol_;
   aws::MissingQueue missing_;
@@ -80,6 +84,13 @@ Order queue_order(const Config& config);
 std::optional<Depth> depth_if_known(Source& source);
 
 std::vector<std::string> column_names(const Mapping& mapping);
+
+// Of what a message holds or points to.
+std::size_t event_bytes_max(const Config& config);
+
+// As QueueAccess's; `region` is the queue's, or empty. All but the configuration must outlive it.
+std::unique_ptr<Payloads> open_payloads(const Config& config, AwsAccess& aws,
+                                        const std::string& region, Clock& clock, Log& log);
 
 // What makes rows as the configuration says, which must outlive it.
 Transform::Parts transform_parts(const Config& config);

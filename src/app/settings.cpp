@@ -192,6 +192,87 @@ Fault set_table_name(const Scalar& scalar, Config& config) {
   return {};
 }
 
+// Different names, apart by commas; nullopt if they are not that, or too many.
+std::optional<std::vector<std::string>> names_in(std::string_view text, std::size_t names_max) {
+  std::vector<std::string> names;
+  while (!text.empty() && names.size() <= names_max) {
+    std::string_view name = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), name.size() + 1));
+    const std::size_t start = std::min(name.find_first_not_of(' '), name.size());
+    name = name.substr(start, name.find_last_not_of(' ') + 1 - start);
+    if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) {
+      return std::nullopt;
+    }
+    names.emplace_back(name);
+  }
+  return names.empty() || names.size() > names_max ? std::nullopt : std::optional(names);
+}
+
+// Whether they are columns is known when those are read.
+Fault set_business_key(const Scalar& scalar, Config& config) {
+  constexpr std::size_t key_columns_max = 32;  // as many as an index of Postgres takes
+  const auto names = names_in(scalar.text, key_columns_max);
+  if (!names) {
+    return fmt::format(
+        "{} is not a list of different columns, at most {}; write e.g. user_id, login_day",
+        shown(scalar), key_columns_max);
+  }
+  config.table.key.columns = *names;
+  return {};
+}
+
+Fault set_on_conflict(const Scalar& scalar, Config& config) {
+  const Words words = {"error", "ignore", "update"};  // in the order of OnConflict
+  const auto index = index_of(scalar.text, words);
+  if (!index) {
+    return not_one_of(scalar, words);
+  }
+  config.table.key.on_conflict = static_cast<OnConflict>(*index);
+  return {};
+}
+
+Fault set_envelope(const Scalar& scalar, Config& config) {
+  const Words words = {"none", "sns", "eventbridge"};  // in the order of Envelope
+  const auto index = index_of(scalar.text, words);
+  if (!index) {
+    return not_one_of(scalar, words);
+  }
+  config.table.envelope = static_cast<Envelope>(*index);
+  return {};
+}
+
+// S3: 3 to 63 small letters, digits, periods and hyphens.
+bool is_bucket_name(const std::string& name) {
+  return name.size() >= 3 && name.size() <= 63 && std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+         });
+}
+
+Fault set_buckets(const Scalar& scalar, Config& config) {
+  constexpr std::size_t buckets_limit = 100;  // a queue has one or two
+  const auto names = names_in(scalar.text, buckets_limit);
+  if (!names || !std::all_of(names->begin(), names->end(), is_bucket_name)) {
+    return fmt::format("{} is not a list of names of buckets, at most {}; write e.g. acme-events",
+                       shown(scalar), buckets_limit);
+  }
+  config.payloads.buckets = *names;
+  return {};
+}
+
+Fault set_payload_bytes(const Scalar& scalar, Config& config) {
+  return set_int(scalar, 1, payload_bytes_limit, config.payloads.bytes_max);
+}
+
+Fault set_payloads_after(const Scalar& scalar, Config& config) {
+  const Words words = {"keep", "delete"};  // in the order of AfterStored
+  const auto index = index_of(scalar.text, words);
+  if (!index) {
+    return not_one_of(scalar, words);
+  }
+  config.payloads.after = static_cast<AfterStored>(*index);
+  return {};
+}
+
 Fault set_on_reject(const Scalar& scalar, Config& config) {
   const Words words = {"quarantine", "leave"};  // in the order of OnReject
   const auto index = index_of(scalar.text, words);
@@ -327,6 +408,33 @@ constexpr Setting all_settings[] = {
     {{"table.name", "name", "", "user_logins", "The table, `NAME` or `SCHEMA.NAME`."},
      Part::every_command,
      set_table_name},
+    {{"table.key", "columns, separated by commas", "none", "user_id, login_day",
+      "The business key: columns under a unique index of the table."},
+     Part::every_command,
+     set_business_key},
+    {{"table.on_conflict", "error, ignore, update", "error", "update",
+      "What becomes of a row whose key the table has: quarantined, not stored, or stored in place "
+      "of the older one."},
+     Part::every_command,
+     set_on_conflict},
+    {{"envelope", "none, sns, eventbridge", "none", "sns",
+      "What is around each event: an SNS notification (its /Message is the event) or an "
+      "EventBridge event (its /detail is)."},
+     Part::every_command,
+     set_envelope},
+    {{"payloads.buckets", "names, separated by commas", "none", "acme-events",
+      "Buckets from which events are fetched that are kept in S3, with a pointer to them in the "
+      "queue. A pointer to another one is rejected."},
+     Part::every_command,
+     set_buckets},
+    {{"payloads.bytes_max", "number, 1 to 67108864", "10485760", "1048576",
+      "How large such an event may be."},
+     Part::every_command,
+     set_payload_bytes},
+    {{"payloads.after", "keep, delete", "keep", "delete",
+      "Whether the object stays in S3 once its event is stored."},
+     Part::every_command,
+     set_payloads_after},
     {{"on_reject", "quarantine, leave", "quarantine", "leave",
       "What becomes of a message that gives no row: a sealed record in the quarantine table, or "
       "back "

@@ -19,13 +19,19 @@ std::string from_of(const Column& column) {
       return "$received_at";
     case Origin::message_id:
       return "$message_id";
+    case Origin::receive_count:
+      return "$receive_count";
+    case Origin::group_id:
+      return "$group_id";
+    case Origin::attribute:
+      return "$attribute." + column.pointer;
   }
   return {};
 }
 
 // A column that is not read from the message needs no mask.
 std::string mask_of(const Column& column, const mask::Policy& policy) {
-  if (column.origin != Origin::body) {
+  if (!is_of_sender(column.origin)) {
     return {};
   }
   std::string text(mask::method_name(policy.method));

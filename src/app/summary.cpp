@@ -40,12 +40,12 @@ std::string summary_json(const Summary& summary) {
     }
   }
   return fmt::format(
-      R"({{"received":{},"stored":{},"duplicate":{},"quarantined":{},"returned":{},"unsettled":{},)"
+      R"({{"received":{},"stored":{},"duplicate":{},"quarantined":{},"returned":{},"conflicts":{},"unsettled":{},)"
       R"("turns":{},"rejects":{{{}}},"seconds":{:.3f},"busy_seconds":{:.3f},"messages_per_second":{:.0f},)"
       R"("cpu_us_per_message":{:.2f},"adds_up":{}}})",
       totals.received, totals.stored, totals.duplicate, totals.quarantined, totals.returned,
-      totals.unsettled, totals.turns, rejects, summary.seconds, summary.busy_seconds, rate(summary),
-      cpu_us_per_message(summary), adds_up(totals));
+      totals.conflicts, totals.unsettled, totals.turns, rejects, summary.seconds,
+      summary.busy_seconds, rate(summary), cpu_us_per_message(summary), adds_up(totals));
 }
 
 std::string summary_text(const Summary& summary) {
@@ -58,6 +58,7 @@ std::string summary_text(const Summary& summary) {
   };
   line("stored", totals.stored, "rows committed");
   line("duplicate", totals.duplicate, "seen before, stored once");
+  line("conflicts", totals.conflicts, "of the business key, settled as the table says");
   line("quarantined", totals.quarantined, "sealed, with the reason");
   line("returned", totals.returned, "given back to the queue");
   line("unsettled", totals.unsettled, "done, but the queue will give them again");

@@ -18,7 +18,7 @@ TEST(Summary, is_one_line_of_json_for_scripts) {
   EXPECT_EQ(
       summary_json(some()),
       R"({"received":100,"stored":98,"duplicate":1,"quarantined":1,"returned":0,)"
-      R"("unsettled":0,"turns":0,"rejects":{"missing_key":1},"seconds":5.000,)"
+      R"("conflicts":0,"unsettled":0,"turns":0,"rejects":{"missing_key":1},"seconds":5.000,)"
       R"("busy_seconds":2.000,"messages_per_second":50,"cpu_us_per_message":10.00,"adds_up":true})");
 }
 

@@ -169,7 +169,10 @@ void CurlHttp::Transfer::set_method() {
   set(easy, CURLOPT_POST, 1L);
   set(easy, CURLOPT_POSTFIELDS, request->body.data());
   set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<long>(request->body.size()));
-  set(easy, CURLOPT_CUSTOMREQUEST, request->method == HttpMethod::put ? "PUT" : no_text);
+  set(easy, CURLOPT_CUSTOMREQUEST,
+      request->method == HttpMethod::put     ? "PUT"
+      : request->method == HttpMethod::erase ? "DELETE"
+                                             : no_text);
 }
 
 void CurlHttp::Transfer::finish(CURLcode code) {

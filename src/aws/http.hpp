@@ -15,7 +15,7 @@
 
 namespace moretta::aws {
 
-enum class HttpMethod { get, post, put };
+enum class HttpMethod { get, post, put, erase };
 
 // Credential and runtime endpoints on link-local addresses must not be sought through a proxy.
 enum class ProxyUse { as_configured, none };

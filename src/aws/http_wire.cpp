@@ -21,6 +21,8 @@ std::string_view method_name(HttpMethod method) {
       return "POST";
     case HttpMethod::put:
       return "PUT";
+    case HttpMethod::erase:
+      return "DELETE";
   }
   ENSURE(false);
   return {};

@@ -82,6 +82,8 @@ std::string_view method_name(HttpMethod method) {
       return "POST";
     case HttpMethod::put:
       return "PUT";
+    case HttpMethod::erase:
+      return "DELETE";
   }
   return {};
 }

@@ -171,12 +171,12 @@ std::vector<SqsMessage> SqsClient::receive(const ReceiveOrder& order) {
 
   // After a lost answer the same id makes a FIFO queue give the same messages again; on a standard
   // queue they are hidden until their time is up, so a retry while others wait is for nothing.
-  // A long poll may be cut while nothing of its answer has come: most likely the queue is still
-  // waiting itself. If not, its messages come back when their lease ends, one receive the poorer.
-  // Receives that do not wait are answered at once, so they are not worth that.
+  // A long poll may be cut while nothing of its answer has come: the queue is most likely waiting
+  // itself; if not, its messages come again, one receive the poorer. Others are answered at once.
   const std::stop_token stop = order.wait > Seconds{0} ? order.stop : std::stop_token();
   const Seconds wait = std::min(order.wait, wait_max);
-  ReceiveWriter writer({.queue_url = order.queue_url, .wait = wait});
+  ReceiveWriter writer(
+      {.queue_url = order.queue_url, .wait = wait, .attributes = order.attributes});
   std::vector<SqsCall> calls;
   std::vector<Attempt> attempts;
   calls.reserve(static_cast<std::size_t>(order.requests));

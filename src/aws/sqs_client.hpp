@@ -21,6 +21,7 @@ struct ReceiveOrder {
   std::string queue_url;
   int requests = 1;  // of ten messages each, in flight together
   Seconds wait{0};
+  SenderAttributes attributes = SenderAttributes::none;
   std::stop_token stop{};  // cuts a long poll short, and the wait before another try
 };
 

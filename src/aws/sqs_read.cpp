@@ -79,6 +79,21 @@ std::string* attribute(SqsMessage& message, std::string_view name) {
   return name == "MessageGroupId" ? &message.group_id : nullptr;
 }
 
+void add_attributes(const json::object& members, SqsMessage& message) {
+  for (const auto& [name, value] : members) {
+    json::object attribute;
+    if (value.get(attribute) != simdjson::SUCCESS) {
+      continue;
+    }
+    json::element held;
+    if (attribute["StringValue"].get(held) == simdjson::SUCCESS) {
+      message.attributes.push_back({.name = std::string(name),
+                                    .type = text(attribute, "DataType"),
+                                    .value = take_text(held)});
+    }
+  }
+}
+
 // In one pass and in place: this is the largest part of what a message costs to read.
 void read_message(const json::object& object, SqsMessage& out) {
   for (const auto& [name, value] : object) {
@@ -97,6 +112,8 @@ void read_message(const json::object& object, SqsMessage& out) {
           *to = scalar(held);
         }
       }
+    } else if (name == "MessageAttributes" && value.get(members) == simdjson::SUCCESS) {
+      add_attributes(members, out);
     }
   }
 }
@@ -173,6 +190,14 @@ SqsMessage message(const pugi::xml_node& node) {
   for (auto& [name, value] : map(node)) {
     if (std::string* const to = attribute(out, name)) {
       *to = std::move(value);
+    }
+  }
+  for (const pugi::xml_node& entry : node.children()) {
+    const pugi::xml_node value = child(entry, "Value");
+    if (local_name(entry) == "MessageAttribute" && child(value, "StringValue")) {
+      out.attributes.push_back({.name = text(entry, "Name"),
+                                .type = text(value, "DataType"),
+                                .value = text(value, "StringValue")});
     }
   }
   return out;
@@ -342,6 +367,9 @@ std::string SqsReader::error_code(Protocol protocol, const std::string& body) {
     return type.substr(type.rfind('#') + 1);  // npos + 1 is 0: no namespace
   }
   const pugi::xml_node root = parsers_->root(body);
+  if (local_name(root) == "Error") {
+    return text(root, "Code");  // as S3 says it
+  }
   return local_name(root) == "ErrorResponse" ? text(child(root, "Error"), "Code") : "";
 }
 

@@ -73,18 +73,23 @@ Message message_of(SqsMessage&& message, WallTime received_at) {
           .received_at = received_at,
           .asked_at = message.asked_at,
           .receive_count = static_cast<int>(std::clamp(count, std::int64_t{1}, count_max)),
-          .group_id = std::move(message.group_id)};
+          .group_id = std::move(message.group_id),
+          .attributes = std::move(message.attributes)};
 }
 
-SqsSource::SqsSource(SqsClient& client, Clock& clock, std::string queue_url)
-    : client_(client), clock_(clock), queue_url_(std::move(queue_url)) {}
+SqsSource::SqsSource(SqsClient& client, Clock& clock, std::string queue_url,
+                     SenderAttributes attributes)
+    : client_(client), clock_(clock), queue_url_(std::move(queue_url)), attributes_(attributes) {}
 
 std::vector<Message> SqsSource::receive(const Ask& ask) {
   const SqsChannel& channel = client_.channel();
   const bool is_old_emulator = channel.protocol() == Protocol::query && !channel.is_aws();
   const Seconds wait = is_old_emulator ? std::min(ask.wait, emulator_wait_max) : ask.wait;
-  std::vector<SqsMessage> received = client_.receive(
-      {.queue_url = queue_url_, .requests = ask.requests, .wait = wait, .stop = ask.stop});
+  std::vector<SqsMessage> received = client_.receive({.queue_url = queue_url_,
+                                                      .requests = ask.requests,
+                                                      .wait = wait,
+                                                      .attributes = attributes_,
+                                                      .stop = ask.stop});
 
   const WallTime now = clock_.wall();
   std::vector<Message> messages;

@@ -13,7 +13,8 @@ namespace moretta::aws {
 // For one thread, with a client of its own.
 class SqsSource final : public Source {
  public:
-  SqsSource(SqsClient& client, Clock& clock, std::string queue_url);
+  SqsSource(SqsClient& client, Clock& clock, std::string queue_url,
+            SenderAttributes attributes = SenderAttributes::none);
 
   std::vector<Message> receive(const Ask& ask) override;
 
@@ -30,6 +31,7 @@ class SqsSource final : public Source {
   SqsClient& client_;
   Clock& clock_;
   std::string queue_url_;
+  SenderAttributes attributes_;
   std::optional<Seconds> lease_;
   SteadyTime lease_read_at_{};
 };

@@ -49,12 +49,14 @@ TEST(MessageOf, puts_attributes_where_they_belong) {
                                       .sent_timestamp = "1795377592596",
                                       .receive_count = "3",
                                       .group_id = "g",
+                                      .attributes = {{"a", "String", "1"}},
                                       .asked_at = asked},
                                      now);
 
   EXPECT_EQ(message.id, "m");
   EXPECT_EQ(message.receipt, "r");
   EXPECT_EQ(message.body, "b");
+  EXPECT_EQ(message.attributes, (std::vector<MessageAttribute>{{"a", "String", "1"}}));
   EXPECT_EQ(message.sent_at, WallTime{Millis{1'795'377'592'596}});
   EXPECT_EQ(message.received_at, now);
   EXPECT_EQ(message.asked_at, asked);

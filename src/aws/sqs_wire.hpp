@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "record/message.hpp"
 
 namespace moretta::aws {
 
@@ -24,20 +25,16 @@ constexpr int receive_messages_max = 10;       // SQS gives at most ten for a re
 constexpr std::size_t batch_entries_max = 10;  // and takes at most ten in one
 constexpr Seconds wait_max{20};                // the longest poll that SQS allows
 
+// The sender's attributes, besides what the queue itself says of a message.
+enum class SenderAttributes { none, all };
+
 struct ReceiveRequest {
   std::string queue_url;
   int messages = receive_messages_max;
   Seconds wait{0};
   std::optional<Seconds> visibility{};  // absent: the queue's
   std::string attempt_id{};             // FIFO queues only; empty otherwise
-};
-
-struct MessageAttribute {
-  std::string name;
-  std::string type;   // String, Number or Binary, each with an optional .label
-  std::string value;  // raw bytes for Binary
-
-  bool operator==(const MessageAttribute&) const = default;
+  SenderAttributes attributes = SenderAttributes::none;
 };
 
 struct SendEntry {
@@ -79,7 +76,8 @@ struct SqsMessage {
   std::string sent_timestamp;
   std::string receive_count;
   std::string group_id;
-  SteadyTime asked_at{};  // when the request left; the reader leaves it alone
+  std::vector<MessageAttribute> attributes;  // those with a text; Binary ones are left out
+  SteadyTime asked_at{};                     // when the request left; the reader leaves it alone
 
   bool operator==(const SqsMessage&) const = default;
 };

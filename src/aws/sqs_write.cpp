@@ -181,6 +181,9 @@ std::string write_receive(Protocol protocol, const ReceiveRequest& request) {
   // The second is the first one's old name, the only one that old servers know; AWS takes both.
   writer.only("MessageSystemAttributeNames", "MessageSystemAttributeName", "All");
   writer.only("AttributeNames", "AttributeName", "All");
+  if (request.attributes == SenderAttributes::all) {
+    writer.only("MessageAttributeNames", "MessageAttributeName", "All");
+  }
   writer.text_if_any("ReceiveRequestAttemptId", request.attempt_id);
   return std::move(writer).finish();
 }

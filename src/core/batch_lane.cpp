@@ -6,10 +6,24 @@
 
 namespace moretta {
 
+namespace {
+
+// A batch may point to much more than fits into memory at once.
+void forget_payloads(std::span<Message> messages) {
+  for (Message& message : messages) {
+    if (!message.payload.empty()) {
+      wipe(message.body);
+      message.body.shrink_to_fit();
+    }
+  }
+}
+
+}  // namespace
+
 BatchLane::BatchLane(const Parts& parts, const BatchSettings& settings)
     : parts_(parts), settings_(settings) {}
 
-BatchResult BatchLane::run(std::span<const Message> messages, SteadyTime until) {
+BatchResult BatchLane::run(std::span<Message> messages, SteadyTime until) {
   BatchResult result{.outcomes = std::vector(messages.size(), Outcome::returned), .refused = {}};
   parts_.tally.received(messages.size());
   const std::size_t turn_rows =
@@ -27,6 +41,11 @@ BatchResult BatchLane::run(std::span<const Message> messages, SteadyTime until) 
       for (const Reject& reject : written->rejects) {
         parts_.tally.rejected(reject);
       }
+      parts_.tally.conflicted(written->conflicts);
+      if (parts_.payloads != nullptr) {
+        parts_.payloads->settled(slice, written->outcomes);
+        forget_payloads(slice);
+      }
       done += slice.size();
     }
   } catch (const Refused& error) {
@@ -41,7 +60,7 @@ BatchResult BatchLane::run(std::span<const Message> messages, SteadyTime until) 
 }
 
 // nullopt: there was no time for it.
-std::optional<TurnResult> BatchLane::turn(std::span<const Message> messages, SteadyTime until) {
+std::optional<TurnResult> BatchLane::turn(std::span<Message> messages, SteadyTime until) {
   OutageSpell spell(parts_.database_outage);
   Backoff backoff(settings_.retry, parts_.random);
   while (parts_.clock.steady() < until) {
@@ -49,6 +68,9 @@ std::optional<TurnResult> BatchLane::turn(std::span<const Message> messages, Ste
       if (!is_open_) {
         parts_.sink.open();
         is_open_ = true;
+      }
+      if (parts_.payloads != nullptr) {
+        parts_.payloads->fetch(messages);
       }
       TurnResult result = run_turn(messages, parts_.transform, settings_.rules, parts_.sink);
       spell.over();

@@ -36,17 +36,18 @@ class BatchLane {
     Clock& clock;
     Log& log;
     Outage& database_outage;
+    Payloads* payloads = nullptr;  // null: every body comes with its message
   };
 
   BatchLane(const Parts& parts, const BatchSettings& settings);
 
   // Turn by turn, in order. While the database is away it tries again: who waits takes no further
   // messages from the queue, and so an outage spends few receive counts. What is not stored by
-  // `until`, and all behind it, is returned.
-  BatchResult run(std::span<const Message> messages, SteadyTime until);
+  // `until`, and all behind it, is returned. Bodies that were fetched are wiped turn by turn.
+  BatchResult run(std::span<Message> messages, SteadyTime until);
 
  private:
-  std::optional<TurnResult> turn(std::span<const Message> messages, SteadyTime until);
+  std::optional<TurnResult> turn(std::span<Message> messages, SteadyTime until);
 
   Parts parts_;
   BatchSettings settings_;

@@ -42,7 +42,7 @@ auto count(const BatchResult& result, Outcome outcome) {
 
 TEST(BatchLane, stores_a_batch_turn_by_turn) {
   BatchWorld world;
-  const auto messages = world.messages(25);
+  auto messages = world.messages(25);
 
   const BatchResult result =
       world.batch_lane({.turn_rows_max = 10}).run(messages, world.in(Seconds{30}));
@@ -56,7 +56,7 @@ TEST(BatchLane, stores_a_batch_turn_by_turn) {
 
 TEST(BatchLane, returns_what_there_is_no_time_for) {
   BatchWorld world;
-  const auto messages = world.messages(30);
+  auto messages = world.messages(30);
   world.sink.before_write = [&] {
     world.clock.advance(Seconds{10});
   };
@@ -72,7 +72,7 @@ TEST(BatchLane, returns_what_there_is_no_time_for) {
 
 TEST(BatchLane, stores_nothing_once_its_time_is_up) {
   BatchWorld world;
-  const auto messages = world.messages(3);
+  auto messages = world.messages(3);
 
   const BatchResult result = world.batch_lane().run(messages, world.in(Millis{0}));
 
@@ -82,7 +82,7 @@ TEST(BatchLane, stores_nothing_once_its_time_is_up) {
 
 TEST(BatchLane, waits_through_an_outage_that_is_shorter_than_its_time) {
   BatchWorld world;
-  const auto messages = world.messages(3);
+  auto messages = world.messages(3);
   const SteadyTime back_at = world.in(Seconds{8});
   world.sink.before_write = [&] {
     if (world.clock.steady() < back_at) {
@@ -98,7 +98,7 @@ TEST(BatchLane, waits_through_an_outage_that_is_shorter_than_its_time) {
 
 TEST(BatchLane, returns_all_in_time_when_the_database_stays_away) {
   BatchWorld world;
-  const auto messages = world.messages(3);
+  auto messages = world.messages(3);
   const SteadyTime until = world.in(Seconds{20});
   world.sink.before_open = [] {
     throw Unavailable("database away");
@@ -114,7 +114,7 @@ TEST(BatchLane, returns_all_in_time_when_the_database_stays_away) {
 
 TEST(BatchLane, counts_a_commit_in_doubt_as_not_made_and_finds_it_the_next_time) {
   BatchWorld world;
-  const auto messages = world.messages(3);
+  auto messages = world.messages(3);
   const SteadyTime until = world.in(Seconds{5});
   class LosesTheAnswer final : public Sink {
    public:
@@ -154,7 +154,7 @@ TEST(BatchLane, counts_a_commit_in_doubt_as_not_made_and_finds_it_the_next_time)
 
 TEST(BatchLane, keeps_what_is_stored_when_the_rest_is_refused_for_good) {
   BatchWorld world;
-  const auto messages = world.messages(20);
+  auto messages = world.messages(20);
   world.sink.before_write = [&] {
     if (world.sink.writes_count == 2) {
       throw Refused("no right to insert", "grant it");
@@ -172,7 +172,7 @@ TEST(BatchLane, keeps_what_is_stored_when_the_rest_is_refused_for_good) {
 
 TEST(BatchLane, opens_the_sink_again_after_a_refusal) {
   BatchWorld world;
-  const auto messages = world.messages(1);
+  auto messages = world.messages(1);
   int opens = 0;
   world.sink.before_open = [&] {
     if (++opens == 1) {

@@ -102,7 +102,7 @@ std::vector<Message> Lane::receive(const std::stop_token& stop) {
 
 // Gives the number of messages that are dealt with: not those given back, nor those left to the
 // redrive policy that we had left before.
-std::size_t Lane::turn(std::span<const Message> messages, const std::stop_token& stop) {
+std::size_t Lane::turn(std::span<Message> messages, const std::stop_token& stop) {
   try {
     if (const std::optional<TurnResult> result = write(messages, stop)) {
       return settle(messages, *result);
@@ -116,25 +116,42 @@ std::size_t Lane::turn(std::span<const Message> messages, const std::stop_token&
   return 0;
 }
 
-// Tries until the sink has it, somebody stops us, or the queue would hide the messages no longer:
-// then nothing comes back. They stay ours meanwhile.
-std::optional<TurnResult> Lane::write(std::span<const Message> messages,
-                                      const std::stop_token& stop) {
-  OutageSpell spell(shared_.database_outage);
-  Backoff backoff(settings_.retry, own_.random);
+std::optional<TurnResult> Lane::write(std::span<Message> messages, const std::stop_token& stop) {
   held_ = held(messages);
   const LetGo let_go{held_};
+  std::optional<TurnResult> result;
+  if (own_.payloads != nullptr) {
+    const auto fetch = [&] {
+      own_.payloads->fetch(messages);
+    };
+    keep_leases(*held_);  // a long poll may have used up a part
+    if (!persist(shared_.queue_outage, fetch, stop)) {
+      return result;
+    }
+  }
+  const auto store = [&] {
+    result = run_turn(messages, own_.transform, settings_.rules, own_.sink);
+  };
+  persist(shared_.database_outage, store, stop);
+  return result;
+}
+
+// Tries until the step is done, somebody stops us, or the queue would hide the messages no longer:
+// then nothing comes back. They stay ours meanwhile.
+bool Lane::persist(Outage& outage, const std::function<void()>& step, const std::stop_token& stop) {
+  OutageSpell spell(outage);
+  Backoff backoff(settings_.retry, own_.random);
   do {
     try {
-      TurnResult result = run_turn(messages, own_.transform, settings_.rules, own_.sink);
+      step();
       spell.over();
-      return result;
+      return true;
     } catch (const Unavailable& error) {
       spell.begin(error.what());
     }
   } while (keep_leases(*held_) &&
            shared_.clock.sleep(std::min(backoff.next(), Millis(lease_) / (2 * lease_parts)), stop));
-  return std::nullopt;
+  return false;
 }
 
 void Lane::while_waiting() {
@@ -187,6 +204,9 @@ std::size_t Lane::settle(std::span<const Message> messages, const TurnResult& re
           ? settle_all_but_left(messages, result.outcomes, newly_left)
           : own_.source.settle(messages, result.outcomes);
   note(result, unsettled);
+  if (own_.payloads != nullptr) {
+    own_.payloads->settled(messages, result.outcomes);
+  }
   const auto returned = std::ranges::count(result.outcomes, Outcome::returned);
   return messages.size() - static_cast<std::size_t>(returned) + newly_left;
 }
@@ -198,6 +218,7 @@ void Lane::note(const TurnResult& result, std::size_t unsettled) {
   for (const Reject& reject : result.rejects) {
     own_.tally.rejected(reject);
   }
+  own_.tally.conflicted(result.conflicts);
   own_.tally.turn_done(unsettled, shared_.clock.steady());
   if (unsettled > 0) {
     shared_.log.warn("unsettled", {{"lane", id_}, {"messages", unsettled}});

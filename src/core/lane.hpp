@@ -43,6 +43,7 @@ class Lane {
     Transform& transform;
     Random& random;
     Tally& tally;
+    Payloads* payloads = nullptr;  // null: every body comes with its message
   };
   // Shared by all lanes; thread-safe. Must outlive the lane.
   struct Shared {
@@ -83,8 +84,9 @@ class Lane {
   bool open_sink(const std::stop_token& stop);
   bool await(Outage& outage, const std::function<void()>& reach, const std::stop_token& stop);
   std::vector<Message> receive(const std::stop_token& stop);
-  std::size_t turn(std::span<const Message> messages, const std::stop_token& stop);
-  std::optional<TurnResult> write(std::span<const Message> messages, const std::stop_token& stop);
+  std::size_t turn(std::span<Message> messages, const std::stop_token& stop);
+  std::optional<TurnResult> write(std::span<Message> messages, const std::stop_token& stop);
+  bool persist(Outage& outage, const std::function<void()>& step, const std::stop_token& stop);
   std::size_t settle(std::span<const Message> messages, const TurnResult& result);
   std::size_t settle_all_but_left(std::span<const Message> messages,
                                   std::span<const Outcome> outcomes, std::size_t& newly_left);

@@ -74,6 +74,20 @@ class Source {
   virtual Depth depth() = 0;
 };
 
+// Bodies that are kept elsewhere, with only a pointer in the queue. For one thread.
+class Payloads {
+ public:
+  virtual ~Payloads() = default;
+
+  // Puts the body into each message that points to one, or the fault why there will be none.
+  // Throws Unavailable: call again with the same messages, of which some may have theirs. Throws
+  // Refused if none can be had.
+  virtual void fetch(std::span<Message> messages) = 0;
+
+  // After their messages were settled: what is no longer needed may go. Throws nothing.
+  virtual void settled(std::span<const Message> messages, std::span<const Outcome> outcomes) = 0;
+};
+
 struct KeyedRow {
   LedgerKey key;
   Row row;
@@ -105,6 +119,9 @@ struct Fates {
     std::string column{};  // empty if the server did not name one
   };
   std::vector<Refusal> refusals{};
+  // Rows whose business key was there already: among the duplicates if they were ignored, among the
+  // stored if they took its place.
+  std::size_t conflicts = 0;
 };
 
 // A table with its ledger, vault and quarantine, seen from one lane. For one thread.

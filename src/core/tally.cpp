@@ -15,6 +15,7 @@ Totals& Totals::operator+=(const Totals& other) {
   quarantined += other.quarantined;
   returned += other.returned;
   turns += other.turns;
+  conflicts += other.conflicts;
   unsettled += other.unsettled;
   for (std::size_t i = 0; i < rejects.size(); ++i) {
     rejects[i] += other.rejects[i];
@@ -45,6 +46,10 @@ void Tally::rejected(const Reject& reject) {
   add(rejects_[static_cast<std::size_t>(column)].at(static_cast<std::size_t>(reject.reason)));
 }
 
+void Tally::conflicted(std::size_t rows) {
+  add(conflicts_, rows);
+}
+
 void Tally::turn_done(std::size_t unsettled, SteadyTime now) {
   add(unsettled_, unsettled);
   add(turns_);
@@ -58,6 +63,7 @@ Totals Tally::totals() const {
                 .quarantined = quarantined_.load(),
                 .returned = returned_.load(),
                 .turns = turns_.load(),
+                .conflicts = conflicts_.load(),
                 .unsettled = unsettled_.load(),
                 .rejects = {}};
   for (const RejectCounts& column : rejects_by_column()) {

@@ -26,6 +26,7 @@ struct Totals {
   std::int64_t quarantined = 0;
   std::int64_t returned = 0;
   std::int64_t turns = 0;
+  std::int64_t conflicts = 0;  // of business keys; each is also a duplicate or stored
   std::int64_t unsettled = 0;  // done, but not deleted or returned; the queue will give them again
   RejectCounts rejects{};
 
@@ -45,6 +46,7 @@ class Tally {
   void received(std::size_t messages);
   void settled(Outcome outcome);
   void rejected(const Reject& reject);
+  void conflicted(std::size_t rows);
   void turn_done(std::size_t unsettled, SteadyTime now);
 
   [[nodiscard]] Totals totals() const;
@@ -68,6 +70,7 @@ class Tally {
   Cell quarantined_ = 0;
   Cell returned_ = 0;
   Cell turns_ = 0;
+  Cell conflicts_ = 0;
   Cell unsettled_ = 0;
   std::vector<std::string> columns_;
   std::deque<std::array<Cell, reason_count>> rejects_;  // as rejects_by_column(); cells do not move

@@ -19,7 +19,8 @@ Mapping clear_mapping(const Transform::Parts& parts) {
 }  // namespace
 
 Transform::Transform(const Parts& parts, Random& random)
-    : decoder_(clear_mapping(parts)),
+    : unwrapper_(parts.envelope, parts.event_bytes_max),
+      decoder_(clear_mapping(parts), parts.event_bytes_max),
       escrow_(parts.recovery == nullptr
                   ? nullptr
                   : std::make_unique<mask::EscrowSealer>(*parts.recovery, random)),
@@ -36,20 +37,31 @@ Result<Row, Reject> Transform::row_of(const Message& message) {
   if (times_ != nullptr && messages_++ % messages_per_timing == 0) {
     return timed_row_of(message);
   }
-  const auto decoded = decoder_.decode(message, event_);
-  if (!decoded) {
-    return Failure{decoded.error()};
+  if (const auto rejected = decode(message)) {
+    return Failure{*rejected};
   }
   return masker_.mask(event_);
 }
 
+std::optional<Reject> Transform::decode(const Message& message) {
+  if (message.fault) {
+    return Reject{.reason = *message.fault};
+  }
+  const auto body = unwrapper_.unwrap(message.body);
+  if (!body) {
+    return body.error();
+  }
+  const auto decoded = decoder_.decode(message, *body.value(), event_);
+  return decoded ? std::nullopt : std::optional(decoded.error());
+}
+
 Result<Row, Reject> Transform::timed_row_of(const Message& message) {
   const SteadyTime start = clock_->steady();
-  const auto decoded = decoder_.decode(message, event_);
+  const auto rejected = decode(message);
   const SteadyTime middle = clock_->steady();
   times_->decode.note((middle - start).count());
-  if (!decoded) {
-    return Failure{decoded.error()};
+  if (rejected) {
+    return Failure{*rejected};
   }
   auto row = masker_.mask(event_);
   times_->mask.note((clock_->steady() - middle).count());
@@ -71,6 +83,7 @@ QuarantineRecord Transform::record_of(const Message& message, const Reject& reje
 }
 
 void Transform::forget() {
+  unwrapper_.clear();
   event_.reset(0);
   if (escrow_) {
     escrow_->end_batch();

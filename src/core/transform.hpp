@@ -3,6 +3,7 @@
 // Message -> Row or QuarantineRecord: decode, then mask. One per lane; pure but for its own
 // scratch.
 
+#include <optional>
 #include <string>
 
 #include "base/clock.hpp"
@@ -11,6 +12,7 @@
 #include "mask/masker.hpp"
 #include "mask/seal.hpp"
 #include "record/decode.hpp"
+#include "record/envelope.hpp"
 #include "record/quarantine_record.hpp"
 
 namespace moretta {
@@ -33,6 +35,8 @@ class Transform {
     const mask::MasterKey* key =
         nullptr;  // may be null if no policy needs one and nothing is sealed
     std::string config_fingerprint;
+    Envelope envelope = Envelope::none;
+    std::size_t event_bytes_max = body_bytes_max;
     // If there is one, originals and quarantined bodies are sealed to it and not under the key.
     const mask::RecoveryPublic* recovery = nullptr;
     const mask::Keyset* keys = nullptr;  // of policies that name a key; must outlive the transform
@@ -52,8 +56,10 @@ class Transform {
   void forget();
 
  private:
+  std::optional<Reject> decode(const Message& message);
   Result<Row, Reject> timed_row_of(const Message& message);
 
+  Unwrapper unwrapper_;
   Decoder decoder_;
   std::unique_ptr<mask::EscrowSealer> escrow_;
   mask::Masker masker_;

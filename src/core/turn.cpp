@@ -99,6 +99,7 @@ class Turn {
 
   void settle(const Fates& fates) {
     ENSURE(fates.rows.size() == writes_.rows.size());
+    result_.conflicts += fates.conflicts;
     ENSURE(fates.quarantine.size() == writes_.quarantine.size());
     for (std::size_t i = 0; i < fates.rows.size(); ++i) {
       if (fates.rows[i] != Fate::refused && fates.rows[i] != Fate::withheld) {

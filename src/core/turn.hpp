@@ -25,6 +25,7 @@ struct TurnRules {
 struct TurnResult {
   std::vector<Outcome> outcomes;  // one for each message, in order
   std::vector<Reject> rejects{};  // of the quarantined and the left, for the counters
+  std::size_t conflicts = 0;      // likewise: rows whose business key was there already
 };
 
 // Every message is stored, a duplicate, quarantined or returned when this returns. Throws what the

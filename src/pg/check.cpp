@@ -51,6 +51,7 @@ class Checker {
     const Tables& tables = options_.tables;
     if (check_table(tables.target, Kind::target)) {
       check_target_columns();
+      check_business_key();
     }
     if (options_.ledger == Ledger::on) {
       check_own(tables.ledger, Kind::ledger, ledger_column_names());
@@ -174,6 +175,30 @@ class Checker {
             "map it in the config, give it a default, or drop its NOT NULL");
       }
     }
+  }
+
+  void check_business_key() {
+    const BusinessKey& key = options_.business_key;
+    if (key.columns.empty()) {
+      return;
+    }
+    const TableName& target = options_.tables.target;
+    const KeyFindings found = find_business_key(connection_, target, options_.mapping, key);
+    if (!found.has_index) {
+      add(Severity::error, target.shown(),
+          fmt::format("has no unique index on ({}) alone: the database would not see a conflict",
+                      key_names(key)),
+          key_index_sql(target, key));
+    }
+    const auto expect = [&](bool is_granted, std::string_view right) {
+      if (!is_granted) {
+        add(Severity::error, target.shown(),
+            fmt::format("role {} has no right to {} what `table.on_conflict` takes", role_, right),
+            fmt::format("GRANT {} ON {} TO {}", right, target.quoted(), quote_identifier(role_)));
+      }
+    };
+    expect(found.may_select, "SELECT");
+    expect(found.may_update, "UPDATE");
   }
 
   void check_type(const Column& column, const ActualColumn& actual) {

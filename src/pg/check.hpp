@@ -39,6 +39,7 @@ struct CheckOptions {
   Ledger ledger = Ledger::on;
   Rejects rejects = Rejects::quarantined;
   std::vector<KeyUse> keys = {};
+  BusinessKey business_key = {};
 };
 
 // Empty if all is well. Throws Unavailable, Refused.

@@ -47,10 +47,14 @@ std::int64_t estimate_in(const Answer& answer, int row) {
   return rows;
 }
 
-std::vector<SortKey> keys_in(const Answer& answer) {
+// Of the rows of the answer that are wanted, sorted.
+std::vector<SortKey> keys_in(const Answer& answer, const auto& is_wanted) {
   std::vector<SortKey> keys;
   keys.reserve(static_cast<std::size_t>(answer.rows()));
   for (int i = 0; i < answer.rows(); ++i) {
+    if (!is_wanted(i)) {
+      continue;
+    }
     const std::string_view bytes = answer.value(i, 0);
     LedgerKey key;
     ENSURE(bytes.size() == key.bytes.size());
@@ -84,11 +88,14 @@ class PgSink::Session {
   void expect_ready() {
     connection_.wait_at_most(sink_.time_left());
     const bool has_ledger = options_.ledger == Ledger::on;
-    prepared({.attempt = has_ledger ? Attempt::optimistic : Attempt::plain});
+    prepared({.attempt = options_.rules.key.settles_conflicts() ? Attempt::tolerant
+                         : has_ledger                           ? Attempt::optimistic
+                                                                : Attempt::plain});
     expect_insert(options_.tables.target);
     if (has_ledger) {
       expect_insert(options_.tables.ledger);
     }
+    expect_business_key();
     expect_widths(connection_, options_.tables.target, options_.widths);
     register_keys(connection_, options_.tables.key_registry, options_.keys);
   }
@@ -115,11 +122,31 @@ class PgSink::Session {
     std::string& name = names_.at(shape_index(shape));
     if (name.empty()) {
       Statement statement =
-          build_statement(options_.tables, options_.mapping, shape, options_.order);
+          build_statement(options_.tables, options_.mapping, shape, options_.rules);
       connection_.prepare(storing_, statement.name, statement.sql, statement.types);
       name = std::move(statement.name);
     }
     return name;
+  }
+
+  // Else the first turn would find out.
+  void expect_business_key() {
+    const BusinessKey& key = options_.rules.key;
+    if (!key.settles_conflicts()) {
+      return;
+    }
+    const TableName& table = options_.tables.target;
+    const KeyFindings found = find_business_key(connection_, table, options_.mapping, key);
+    if (!found.has_index) {
+      throw Refused("cannot " + storing_ + ": it has no unique index on (" + key_names(key) +
+                        ") alone, so that `table.on_conflict` would settle nothing",
+                    "run: " + key_index_sql(table, key));
+    }
+    if (!found.may_select || !found.may_update) {
+      throw Refused("cannot " + storing_ + ": `table.on_conflict` takes the right to " +
+                        (found.may_select ? "update" : "select"),
+                    hint_for("42501"));
+    }
   }
 
   void expect_insert(const TableName& table) {
@@ -147,7 +174,7 @@ class PgSink::TurnWriter {
         parameters_(parameters),
         session_(session),
         parameter_bytes_max_(session.options().parameter_bytes_max),
-        plan_(writes, session.options().order),
+        plan_(writes, session.options().rules.order),
         fates_(plan_.initial_fates()) {}
 
   Fates write(Attempt attempt) {
@@ -207,16 +234,32 @@ class PgSink::TurnWriter {
       parameters_.teach(session_.vault_memory());
     }
     if (work.attempt == Attempt::tolerant) {
-      const std::vector<SortKey> fresh = keys_in(answer);
+      const std::vector<SortKey> fresh = keys_in(answer, [](int) { return true; });
       const auto is_fresh = [&fresh](const Item& item) {
         return std::ranges::binary_search(fresh, item.key);
       };
       set_stored(work.part, is_fresh);
+      note_conflicts(work.part, answer);
     } else {
       set_stored(work.part, [](const Item& /*unused*/) { return true; });
     }
     if (work.is_left) {
       todo_.back().surely_bad = true;
+    }
+  }
+
+  void note_conflicts(const Part& part, const Answer& answer) {
+    const OnConflict policy = session_.options().rules.key.on_conflict;
+    if (policy == OnConflict::error || part.rows.empty()) {
+      return;
+    }
+    const std::vector<SortKey> met =
+        keys_in(answer, [&](int row) { return answer.value(row, 1) == "\x01"; });
+    for (const Item& item : part.rows) {
+      if (std::ranges::binary_search(met, item.key)) {
+        ++fates_.conflicts;
+        fates_.rows[item.index] = policy == OnConflict::ignore ? Fate::duplicate : Fate::stored;
+      }
     }
   }
 
@@ -319,7 +362,9 @@ class PgSink::TurnWriter {
 };
 
 PgSink::PgSink(SinkOptions options, const Clock& clock, Log& log)
-    : options_(std::move(options)), clock_(clock), log_(log), parameters_(options_.mapping) {}
+    : options_(std::move(options)), clock_(clock), log_(log), parameters_(options_.mapping) {
+  ENSURE(options_.ledger == Ledger::on || !options_.rules.key.settles_conflicts());
+}
 
 PgSink::~PgSink() = default;
 
@@ -365,7 +410,8 @@ Fates PgSink::write(const Writes& writes) {
   std::unique_ptr<Session> session = take_session();
   session->vault_memory().pass_time(clock_.steady());
   const bool maybe_seen = std::exchange(in_doubt_, true) || writes.maybe_seen;
-  Attempt attempt = maybe_seen ? Attempt::tolerant : Attempt::optimistic;
+  const bool tolerates = maybe_seen || options_.rules.key.settles_conflicts();
+  Attempt attempt = tolerates ? Attempt::tolerant : Attempt::optimistic;
   if (options_.ledger == Ledger::off) {
     attempt = Attempt::plain;
   } else {

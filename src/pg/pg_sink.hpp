@@ -12,6 +12,7 @@
 #include "pg/connection.hpp"
 #include "pg/key_registry.hpp"
 #include "pg/sink_figures.hpp"
+#include "pg/statements.hpp"
 #include "pg/table_columns.hpp"
 #include "pg/table_name.hpp"
 #include "pg/turn_parameters.hpp"
@@ -29,7 +30,7 @@ struct SinkOptions {
   Tables tables;
   Mapping mapping;
   Ledger ledger = Ledger::on;
-  Order order = Order::any;  // by group: rows are inserted in the order of the writes
+  RowRules rules = {};  // a key that settles conflicts needs the ledger
   LedgerWindow window = {};
   std::vector<KeyUse> keys = {};  // what the rows are masked with; a wrong one is refused first
   std::vector<TokenWidth> widths = {};  // what the columns must hold; too narrow is refused first

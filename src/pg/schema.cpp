@@ -1,5 +1,6 @@
 #include "pg/schema.hpp"
 
+#include "pg/business_key.hpp"
 #include "pg/sql.hpp"
 #include "pg/sql_text.hpp"
 
@@ -12,25 +13,31 @@ constexpr std::string_view begin_alone =
     "BEGIN;\n"
     "SELECT pg_advisory_xact_lock(1836020325, 0);  -- one at a time\n";
 
-std::string target_sql(const TableName& target, const Mapping& mapping) {
+std::string target_sql(const TableName& target, const Mapping& mapping, const BusinessKey& key) {
   std::string columns;
   for (const Column& column : mapping) {
     columns += columns.empty() ? "\n  " : ",\n  ";
     columns += quote_identifier(column.name) + " " + declared_type(column);
   }
+  std::string names;
+  for (const std::string& name : key.columns) {
+    names += (names.empty() ? "" : ", ") + quote_identifier(name);
+  }
+  columns += names.empty() ? "" : ",\n  UNIQUE (" + names + ")";
   return "CREATE TABLE IF NOT EXISTS " + target.quoted() + " (" + columns + "\n);\n";
 }
 
 }  // namespace
 
-std::string schema_sql(const Tables& tables, const Mapping& mapping, int server_version) {
+std::string schema_sql(const Tables& tables, const Mapping& mapping, int server_version,
+                       const BusinessKey& key) {
   const std::string_view ledger = server_version >= server_version_partitioned
                                       ? sql::ledger_partitioned_sql
                                       : sql::ledger_plain_sql;
   const std::string ledger_name = tables.ledger.quoted();
   const std::string default_name = default_partition(tables.ledger).quoted();
   return std::string(begin_alone) + "\n-- Where the rows go.\n" +
-         target_sql(tables.target, mapping) + "\n" +
+         target_sql(tables.target, mapping, key) + "\n" +
          fill(ledger, {{"ledger", ledger_name}, {"ledger_default", default_name}}) + "\n" +
          fill(sql::quarantine_sql, {{"quarantine", tables.quarantine.quoted()}}) + "\n" +
          fill(sql::vault_sql, {{"vault", tables.vault.quoted()}}) + "\n" +
@@ -43,7 +50,7 @@ std::string schema_sql(const Tables& tables, const Mapping& mapping, int server_
          "COMMIT;\n";
 }
 
-std::string roles_sql(const Tables& tables) {
+std::string roles_sql(const Tables& tables, const Mapping& mapping, const BusinessKey& key) {
   std::string sql = fill(sql::roles_sql, {{"target", tables.target.quoted()},
                                           {"ledger", tables.ledger.quoted()},
                                           {"quarantine", tables.quarantine.quoted()},
@@ -51,6 +58,18 @@ std::string roles_sql(const Tables& tables) {
                                           {"key_registry", tables.key_registry.quoted()},
                                           {"unmask_audit", tables.unmask_audit.quoted()},
                                           {"load", tables.load.quoted()}});
+  if (key.settles_conflicts()) {
+    std::string columns;
+    for (const std::string& name : columns_to_settle(mapping, key)) {
+      columns += (columns.empty() ? "" : ", ") + quote_identifier(name);
+    }
+    const std::string update =
+        key.on_conflict == OnConflict::update ? ", UPDATE (" + columns + ")" : "";
+    sql +=
+        "\n-- What `table.on_conflict` reads of the row that is there, and writes.\nGRANT SELECT "
+        "(" +
+        columns + ")" + update + " ON " + tables.target.quoted() + " TO moretta_worker;\n";
+  }
   if (!tables.target.schema.empty()) {
     sql += "\nGRANT USAGE ON SCHEMA " + quote_identifier(tables.target.schema) +
            " TO moretta_worker, moretta_analyst, moretta_recovery, moretta_replay;\n";
@@ -59,8 +78,8 @@ std::string roles_sql(const Tables& tables) {
 }
 
 Upkeep apply_schema(Connection& connection, const Tables& tables, const Mapping& mapping,
-                    const LedgerWindow& window, WallTime now) {
-  connection.run("make the tables", schema_sql(tables, mapping, connection.server_version()));
+                    const LedgerWindow& window, WallTime now, const BusinessKey& key) {
+  connection.run("make the tables", schema_sql(tables, mapping, connection.server_version(), key));
   return keep_ledger(connection, tables.ledger, window, now);
 }
 

@@ -14,13 +14,16 @@ namespace moretta::pg {
 
 // One transaction that makes what is missing and leaves alone what is there; safe to repeat and to
 // run from two places at once. `server_version` as Postgres numbers itself, e.g. 150004.
-std::string schema_sql(const Tables& tables, const Mapping& mapping, int server_version);
+// A new target table gets a unique index on the business key, if one is declared.
+std::string schema_sql(const Tables& tables, const Mapping& mapping, int server_version,
+                       const BusinessKey& key = {});
 
 // Least-privilege roles for worker, analyst and recovery officer, for whoever owns these tables.
-std::string roles_sql(const Tables& tables);
+std::string roles_sql(const Tables& tables, const Mapping& mapping = {},
+                      const BusinessKey& key = {});
 
 // Runs that script, then makes the ledger's days. Throws Unavailable, Refused.
 Upkeep apply_schema(Connection& connection, const Tables& tables, const Mapping& mapping,
-                    const LedgerWindow& window, WallTime now);
+                    const LedgerWindow& window, WallTime now, const BusinessKey& key = {});
 
 }  // namespace moretta::pg

@@ -27,7 +27,8 @@ constexpr std::string_view pooler_hint =
 constexpr auto known = std::to_array<Known>({
     {"08", Fault::for_now, "connection_exception", ""},
     {"0A000", Fault::unexpected, "feature_not_supported", ""},
-    {"21", Fault::unexpected, "cardinality_violation", ""},
+    // An upsert that met its own row, under keys equal to the index and not to us; or a trigger's.
+    {"21", Fault::of_row, "cardinality_violation", ""},
     {"22", Fault::of_row, "data_exception", ""},
     {"22001", Fault::of_row, "string_data_right_truncation", ""},
     {"22003", Fault::of_row, "numeric_value_out_of_range", ""},

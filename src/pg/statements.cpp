@@ -1,5 +1,6 @@
 #include "pg/statements.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/ensure.hpp"
@@ -65,8 +66,8 @@ class Arrays {
 
 class Builder {
  public:
-  Builder(const Tables& tables, const Mapping& mapping, const Shape& shape, Order order)
-      : tables_(tables), mapping_(mapping), shape_(shape), order_(order) {}
+  Builder(const Tables& tables, const Mapping& mapping, const Shape& shape, const RowRules& rules)
+      : tables_(tables), mapping_(mapping), shape_(shape), rules_(rules) {}
 
   Statement build() {
     if (shape_.rows) {
@@ -94,6 +95,19 @@ class Builder {
     return shape_.attempt == Attempt::tolerant ? " JOIN fresh ON fresh.key = t.k" : "";
   }
 
+  // What a row that was not inserted brings for the vault belongs to nothing.
+  [[nodiscard]] std::string only_inserted() const {
+    if (!settles_conflicts()) {
+      return only_fresh();
+    }
+    return rules_.key.on_conflict == OnConflict::ignore ? " JOIN won ON won.k = t.k"
+                                                        : " JOIN src ON src.k = t.k";
+  }
+
+  [[nodiscard]] bool settles_conflicts() const {
+    return shape_.rows && rules_.key.settles_conflicts();
+  }
+
   void add_keys(std::size_t parameter) {
     append_item(key_arrays_, "$" + std::to_string(parameter) + "::uuid[]");
     ++key_array_count_;
@@ -112,7 +126,14 @@ class Builder {
       const std::string alias = "c" + std::to_string(i + 1);
       arrays.add(element_type(column.type), alias);
       append_item(names, quote_identifier(column.name));
-      append_item(values, value_of(column, alias));
+      append_item(values, "t." + alias + cast_of(column));
+    }
+    if (settles_conflicts()) {
+      const ConflictParts parts(tables_.target, key_columns(), rules_);
+      inserts_.push_back({"src", parts.src(arrays.numbered() + only_fresh())});
+      inserts_.push_back({"stored", parts.stored(names, values, mapping_)});
+      inserts_.push_back({"won", parts.won()});
+      return;
     }
     // An unused key array in the source would cost its unnesting, so the optimistic form, whose
     // ledger insert reads the same parameter, leaves it out.
@@ -124,7 +145,7 @@ class Builder {
 
   // A join may give rows in any order; unnest alone gives them as they stand.
   [[nodiscard]] std::string rows_from(const Arrays& arrays) const {
-    const bool is_sorted = order_ == Order::by_group && shape_.attempt == Attempt::tolerant;
+    const bool is_sorted = rules_.order == Order::by_group && shape_.attempt == Attempt::tolerant;
     return is_sorted ? arrays.numbered() + only_fresh() + " ORDER BY t.n"
                      : arrays.from() + only_fresh();
   }
@@ -140,16 +161,28 @@ class Builder {
   }
 
   // No cast to varchar(n): an explicit one would cut what is too long instead of refusing it.
-  static std::string value_of(const Column& column, const std::string& alias) {
+  static std::string cast_of(const Column& column) {
     switch (column.type) {
       case ColumnType::numeric:
       case ColumnType::uuid:
       case ColumnType::inet:
       case ColumnType::jsonb:
-        return "t." + alias + "::" + std::string(type_name(column.type));
+        return "::" + std::string(type_name(column.type));
       default:
-        return "t." + alias;
+        return "";
     }
+  }
+
+  [[nodiscard]] std::vector<KeyColumn> key_columns() const {
+    std::vector<KeyColumn> columns;
+    for (const std::string& name : rules_.key.columns) {
+      const auto found = std::ranges::find(mapping_, name, &Column::name);
+      ENSURE(found != mapping_.end());
+      columns.push_back({.name = quote_identifier(name),
+                         .alias = "c" + std::to_string(found - mapping_.begin() + 1),
+                         .cast = cast_of(*found)});
+    }
+    return columns;
   }
 
   void add_vault() {
@@ -167,7 +200,7 @@ class Builder {
     const std::string select =
         tolerant ? "SELECT DISTINCT ON (t.domain COLLATE \"C\", t.token COLLATE \"C\") t.domain, "
                    "t.token, t.key_id, t.sealed FROM " +
-                       arrays.from() + only_fresh() +
+                       arrays.from() + only_inserted() +
                        " ORDER BY t.domain COLLATE \"C\", t.token COLLATE \"C\""
                  : "SELECT " + names + " FROM " + arrays.from();
     inserts_.push_back({"vaulted", "INSERT INTO " + tables_.vault.quoted() + " (" + names + ") " +
@@ -224,7 +257,9 @@ class Builder {
       case Attempt::optimistic:
         return sql + ledger_insert();
       case Attempt::tolerant:
-        return sql + "SELECT key FROM fresh";
+        return sql + (settles_conflicts() ? "SELECT fresh.key, won.k IS NULL FROM fresh LEFT JOIN "
+                                            "won ON won.k = fresh.key"
+                                          : "SELECT key FROM fresh");
     }
     ENSURE(false);
     return sql;
@@ -233,7 +268,7 @@ class Builder {
   const Tables& tables_;
   const Mapping& mapping_;
   const Shape& shape_;
-  Order order_;
+  const RowRules& rules_;
   std::vector<std::uint32_t> types_;
   std::vector<Insert> inserts_;
   std::string key_arrays_;
@@ -267,11 +302,12 @@ std::size_t shape_index(const Shape& shape) {
 }
 
 Statement build_statement(const Tables& tables, const Mapping& mapping, const Shape& shape,
-                          Order order) {
+                          const RowRules& rules) {
   ENSURE(shape.rows || shape.vault || shape.quarantine);
   ENSURE(shape.rows || !shape.vault || !shape.has_ledger());
   ENSURE(!mapping.empty());
-  return Builder(tables, mapping, shape, order).build();
+  ENSURE(!rules.key.settles_conflicts() || !shape.rows || shape.attempt == Attempt::tolerant);
+  return Builder(tables, mapping, shape, rules).build();
 }
 
 }  // namespace moretta::pg

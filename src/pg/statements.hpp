@@ -10,6 +10,7 @@
 
 #include "core/ports.hpp"
 #include "pg/array_encoder.hpp"
+#include "pg/business_key.hpp"
 #include "pg/table_name.hpp"
 #include "record/column.hpp"
 
@@ -54,8 +55,11 @@ struct Statement {
 // Sorted keys keep concurrent writers from waiting for each other in a ring. With Order::by_group
 // rows are inserted in the order of their arrays, whose keys need no order: writers seldom share
 // messages of a FIFO queue, and where they wait in a ring the server ends one, which tries again.
+//
+// Where the business key settles conflicts, the attempt is tolerant and the statement gives a
+// second column: whether the row of that key met one of its business key.
 Statement build_statement(const Tables& tables, const Mapping& mapping, const Shape& shape,
-                          Order order = Order::any);
+                          const RowRules& rules = {});
 
 // The columns that these statements name in our own tables.
 std::vector<std::string_view> ledger_column_names();

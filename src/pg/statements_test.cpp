@@ -49,7 +49,7 @@ TEST(Statement, stores_only_what_is_fresh_when_it_tolerates_duplicates) {
 TEST(Statement, keeps_the_order_of_rows_through_the_join_where_it_means_something) {
   const Statement statement =
       build_statement(tables_beside({.schema = "s", .table = "t"}), two_columns(),
-                      {.attempt = Attempt::tolerant}, Order::by_group);
+                      {.attempt = Attempt::tolerant}, {.order = Order::by_group});
 
   EXPECT_NE(statement.sql.find("WITH ORDINALITY AS t(k, c1, c2, n) JOIN fresh ON fresh.key = t.k "
                                "ORDER BY t.n)"),

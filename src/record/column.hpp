@@ -29,8 +29,11 @@ enum class ColumnType {
 enum class Origin {
   body,     // a JSON pointer into the message
   sent_at,  // $sent_at: the queue's SentTimestamp; the time of receipt if the queue does not say
-  received_at,  // $received_at
-  message_id,   // $message_id
+  received_at,    // $received_at
+  message_id,     // $message_id
+  receive_count,  // $receive_count: ApproximateReceiveCount
+  group_id,       // $group_id: MessageGroupId; absent on a queue without groups
+  attribute,      // $attribute.NAME: a message attribute of the sender's
 };
 
 enum class Convert {
@@ -39,10 +42,15 @@ enum class Convert {
   date_utc,       // a time (ISO 8601 with offset, epoch milliseconds, $sent_at) -> its date in UTC
 };
 
+// What the sender wrote: clear text that nobody has looked at, and that may be absent.
+inline bool is_of_sender(Origin origin) {
+  return origin == Origin::body || origin == Origin::group_id || origin == Origin::attribute;
+}
+
 struct Column {
   std::string name{};
   Origin origin = Origin::body;
-  std::string pointer{};  // RFC 6901, with origin body
+  std::string pointer{};  // RFC 6901, with origin body; the name, with origin attribute
   ColumnType type = ColumnType::text;
   std::optional<int> width{};  // of varchar, in characters
   Convert convert = Convert::none;
@@ -55,6 +63,21 @@ struct Column {
 };
 
 using Mapping = std::vector<Column>;
+
+// What becomes of a row whose business key the table has already.
+enum class OnConflict {
+  error,   // the table refuses it
+  ignore,  // the row that is there stays
+  update,  // the later one takes its place
+};
+
+struct BusinessKey {
+  std::vector<std::string> columns{};  // of the mapping, under a unique index; empty: none declared
+  OnConflict on_conflict = OnConflict::error;
+
+  [[nodiscard]] bool settles_conflicts() const { return on_conflict != OnConflict::error; }
+  bool operator==(const BusinessKey&) const = default;
+};
 
 std::string_view type_name(ColumnType type);  // as Postgres spells it, without a width
 std::optional<ColumnType> column_type(std::string_view name);

@@ -227,14 +227,20 @@ bool can_convert(Origin origin, Convert convert, ColumnType type) {
   const bool is_time = origin == Origin::sent_at || origin == Origin::received_at;
   switch (convert) {
     case Convert::major_version:
-      return origin == Origin::body && is_integer_type(type);
+      return is_of_sender(origin) && is_integer_type(type);
     case Convert::date_utc:
-      return (origin == Origin::body || is_time) && type == ColumnType::date;
+      return (is_of_sender(origin) || is_time) && type == ColumnType::date;
     case Convert::none:
       break;
   }
   if (is_time) {
     return type == ColumnType::timestamptz;
+  }
+  if (origin == Origin::receive_count) {
+    return is_integer_type(type);
+  }
+  if (origin == Origin::group_id || origin == Origin::attribute) {
+    return type != ColumnType::jsonb;  // they are texts
   }
   if (origin == Origin::message_id) {
     return type == ColumnType::text || type == ColumnType::varchar || type == ColumnType::uuid;
@@ -280,6 +286,10 @@ std::optional<Reason> convert_attribute(const Message& message, const Column& co
   if (column.origin == Origin::message_id) {
     return column.type == ColumnType::uuid && !is_uuid(message.id) ? Reason::bad_value
                                                                    : target.text(message.id);
+  }
+  if (column.origin == Origin::receive_count) {
+    event.set(index, Value::Kind::integer, message.receive_count);
+    return done;
   }
   const bool when_sent = column.origin == Origin::sent_at;
   const WallTime time =

@@ -4,6 +4,7 @@
 
 #include "base/ensure.hpp"
 #include "record/convert.hpp"
+#include "record/json_token.hpp"
 
 namespace moretta {
 
@@ -35,13 +36,37 @@ Failure<Reject> whole_body(Reason reason) {
   return {Reject{.reason = reason, .column = {}, .pointer = {}, .sqlstate = {}}};
 }
 
+// The group or an attribute, as if it stood in the body.
+JsonValue sent_beside(const Message& message, const Column& column) {
+  if (column.origin == Origin::group_id) {
+    if (message.group_id.empty()) {
+      return {};
+    }
+    return {.kind = JsonValue::Kind::string,
+            .source = message.group_id,
+            .text = message.group_id,
+            .holds_nul = false};
+  }
+  for (const MessageAttribute& attribute : message.attributes) {
+    if (attribute.name == column.pointer && !attribute.type.starts_with("Binary")) {
+      const bool is_number =
+          attribute.type.starts_with("Number") && is_json_number(attribute.value);
+      return {.kind = is_number ? JsonValue::Kind::number : JsonValue::Kind::string,
+              .source = attribute.value,
+              .text = attribute.value,
+              .holds_nul = attribute.value.find('\0') != std::string::npos};
+    }
+  }
+  return {};
+}
+
 // REQUIRED: no other fault.
 std::optional<std::string> default_fault(const Column& column) {
   if (!column.default_text) {
     return std::nullopt;
   }
-  if (column.origin != Origin::body) {
-    return "a default is for columns that read the body; this one always has a value";
+  if (!is_of_sender(column.origin)) {
+    return "a default is for columns that read what was sent; this one always has a value";
   }
   const PointerTree whole{Mapping{}};
   Document document(whole);
@@ -94,8 +119,12 @@ struct Decoder::Default {
   }
 };
 
-Decoder::Decoder(Mapping mapping)
-    : mapping_(std::move(mapping)), tree_(mapping_), document_(tree_), defaults_(mapping_.size()) {
+Decoder::Decoder(Mapping mapping, std::size_t bytes_max)
+    : mapping_(std::move(mapping)),
+      bytes_max_(bytes_max),
+      tree_(mapping_),
+      document_(tree_),
+      defaults_(mapping_.size()) {
   for (std::size_t column = 0; column < mapping_.size(); ++column) {
     ENSURE(!fault_of(mapping_[column]));
     if (!mapping_[column].default_text) {
@@ -112,9 +141,10 @@ Decoder::Decoder(Mapping mapping)
 
 Decoder::~Decoder() = default;
 
-Result<Done, Reject> Decoder::decode(const Message& message, Event& event) {
+Result<Done, Reject> Decoder::decode(const Message& message, const std::string& body,
+                                     Event& event) {
   event.reset(mapping_.size());
-  if (message.body.size() > body_bytes_max) {
+  if (body.size() > bytes_max_) {
     return whole_body(Reason::body_too_large);
   }
   // Cleared on every way out.
@@ -122,7 +152,7 @@ Result<Done, Reject> Decoder::decode(const Message& message, Event& event) {
     Document& document;
     ~Clearing() { document.clear(); }
   } const clearing{document_};
-  if (!document_.read(message.body)) {
+  if (!document_.read(body)) {
     return whole_body(Reason::invalid_json);
   }
   if (document_.at(PointerTree::root).kind != JsonValue::Kind::object) {
@@ -134,11 +164,17 @@ Result<Done, Reject> Decoder::decode(const Message& message, Event& event) {
     return Failure{std::move(twice)};
   }
   for (std::size_t column = 0; column < mapping_.size(); ++column) {
-    if (mapping_[column].origin != Origin::body) {
+    const Origin origin = mapping_[column].origin;
+    if (!is_of_sender(origin)) {
       if (const auto reason = convert_attribute(message, mapping_[column], column, event)) {
         return Failure{reject(*reason, column)};
       }
-    } else if (auto rejected = read_column(column, event)) {
+      continue;
+    }
+    auto rejected = origin == Origin::body
+                        ? read_column(column, document_.at(tree_.node_of(column)), event)
+                        : read_column(column, sent_beside(message, mapping_[column]), event);
+    if (rejected) {
       return Failure{std::move(*rejected)};
     }
   }
@@ -148,7 +184,7 @@ Result<Done, Reject> Decoder::decode(const Message& message, Event& event) {
 Reject Decoder::reject(Reason reason, std::size_t column) const {
   return {.reason = reason,
           .column = mapping_[column].name,
-          .pointer = mapping_[column].pointer,
+          .pointer = mapping_[column].origin == Origin::body ? mapping_[column].pointer : "",
           .sqlstate = {}};
 }
 
@@ -169,14 +205,14 @@ std::optional<Reject> Decoder::blocked_way(std::size_t column) const {
   return std::nullopt;
 }
 
-std::optional<Reject> Decoder::read_column(std::size_t index, Event& event) const {
+std::optional<Reject> Decoder::read_column(std::size_t index, const JsonValue& found,
+                                           Event& event) const {
   const Column& column = mapping_[index];
-  const JsonValue& found = document_.at(tree_.node_of(index));
   if (found.kind != JsonValue::Kind::absent && found.kind != JsonValue::Kind::null) {
     return convert(found, index, event);
   }
   const bool is_absent = found.kind == JsonValue::Kind::absent;
-  if (is_absent) {
+  if (is_absent && column.origin == Origin::body) {
     if (auto blocked = blocked_way(index)) {
       return blocked;
     }

@@ -28,8 +28,8 @@ std::optional<std::string> fault_of(const Column& column);
 // One per lane: keeps parser memory between messages.
 class Decoder {
  public:
-  // REQUIRED: no column has a fault.
-  explicit Decoder(Mapping mapping);
+  // REQUIRED: no column has a fault; at most payload_bytes_limit bytes.
+  explicit Decoder(Mapping mapping, std::size_t bytes_max = body_bytes_max);
   ~Decoder();
   Decoder(const Decoder&) = delete;
   Decoder& operator=(const Decoder&) = delete;
@@ -37,20 +37,26 @@ class Decoder {
   // Fills `event`; on a reject its content is unspecified, but wiped by the next reset as always.
   // The reject is the first of: what is wrong with the whole body (size, JSON, not an object), a
   // key that stands twice, the first column of the mapping that gets no value.
-  Result<Done, Reject> decode(const Message& message, Event& event);
+  Result<Done, Reject> decode(const Message& message, Event& event) {
+    return decode(message, message.body, event);
+  }
+  // Of a message whose event is not its body, but within.
+  Result<Done, Reject> decode(const Message& message, const std::string& body, Event& event);
 
   [[nodiscard]] const Mapping& mapping() const { return mapping_; }
 
  private:
   struct Default;
   [[nodiscard]] Reject reject(Reason reason, std::size_t column) const;
-  [[nodiscard]] std::optional<Reject> read_column(std::size_t column, Event& event) const;
+  [[nodiscard]] std::optional<Reject> read_column(std::size_t column, const JsonValue& found,
+                                                  Event& event) const;
   [[nodiscard]] std::optional<Reject> convert(const JsonValue& value, std::size_t column,
                                               Event& event) const;
   // Set if the way to the column's value leads through something that has no members.
   [[nodiscard]] std::optional<Reject> blocked_way(std::size_t column) const;
 
   Mapping mapping_;
+  std::size_t bytes_max_;
   PointerTree tree_;
   Document document_;
   std::vector<Default> defaults_;  // one for each column

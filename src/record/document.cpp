@@ -245,7 +245,7 @@ Document::Document(const PointerTree& tree) : tree_(tree), places_(tree.size()) 
 }
 
 bool Document::read(const std::string& text) {
-  ENSURE(text.size() <= body_bytes_max);
+  ENSURE(text.size() <= payload_bytes_limit);
   clear();
   ++reads_;
   doubled_.reset();

@@ -19,7 +19,9 @@
 namespace moretta {
 
 inline constexpr std::size_t body_bytes_max = 1'048'576;  // SQS takes no larger message
-inline constexpr std::size_t nesting_max = 64;            // deeper JSON is an attack, not an event
+// What a message may point to. A document takes several times that while it is read.
+inline constexpr std::size_t payload_bytes_limit = std::size_t{64} << 20U;
+inline constexpr std::size_t nesting_max = 64;  // deeper JSON is an attack, not an event
 
 // The views are into the text and into the document's memory: valid until the next read or clear,
 // and while the text lives.
@@ -44,7 +46,7 @@ class Document {
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
 
-  // False if the text is not JSON within our limits. REQUIRED: at most body_bytes_max bytes.
+  // False if the text is not JSON within our limits. REQUIRED: at most payload_bytes_limit bytes.
   bool read(const std::string& text);
 
   // After a read that gave true.

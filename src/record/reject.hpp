@@ -19,13 +19,18 @@ enum class Reason {
   out_of_range,   // a number that the column's type cannot hold
   too_long,       // more characters than the column takes
   nul_character,  // U+0000, which Postgres text cannot hold
-  body_too_large,     // over the limit that decode accepts
-  mask_failed,        // masking did not give a token; the value goes nowhere
-  refused_by_table,   // Postgres refused the row (SQLSTATE class 22, 23 and their like)
-  body_digest_wrong,  // MD5OfBody does not match the body received
+  body_too_large,       // over the limit that decode accepts
+  mask_failed,          // masking did not give a token; the value goes nowhere
+  refused_by_table,     // Postgres refused the row (SQLSTATE class 22, 23 and their like)
+  body_digest_wrong,    // MD5OfBody does not match the body received
+  bad_envelope,         // not what the configured envelope looks like
+  bad_payload_pointer,  // marked as a pointer to an object in S3, and is none that we follow
+  bucket_not_allowed,   // a pointer to a bucket that the configuration does not name
+  payload_missing,      // the object is not there
+  payload_denied,       // S3 does not give us the object
 };
 
-inline constexpr int reason_count = 14;
+inline constexpr int reason_count = 19;
 
 std::string_view reason_code(Reason reason);
 

@@ -157,5 +157,22 @@ TEST(Check, says_that_a_server_takes_no_writes) {
               testing::ElementsAre(testing::StartsWith("error server takes no writes")));
 }
 
+TEST(Check, wants_a_unique_index_on_the_business_key_alone) {
+  World world;
+  pg::CheckOptions options = options_of(world);
+  options.business_key = {.columns = {"t", "n"}, .on_conflict = OnConflict::update};
+  const std::string missing =
+      "error logins has no unique index on (\"t\", \"n\") alone: the database would not see a "
+      "conflict";
+
+  EXPECT_THAT(findings_of(world, options), testing::ElementsAre(missing));
+  EXPECT_THAT(findings_of(world, options, "CREATE UNIQUE INDEX ON logins (n)"),
+              testing::ElementsAre(missing));
+  EXPECT_THAT(findings_of(world, options, "CREATE UNIQUE INDEX ON logins (n, t) WHERE n > 0"),
+              testing::ElementsAre(missing));
+  EXPECT_THAT(findings_of(world, options, "CREATE UNIQUE INDEX ON logins (n, t)"),
+              testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace moretta::test

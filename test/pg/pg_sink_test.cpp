@@ -116,6 +116,25 @@ TEST(PgSink, finds_one_bad_row_in_about_as_many_statements_as_halvings) {
   EXPECT_EQ(world.stored(), "1023");
 }
 
+// Halving asks for each bad row about twice as often as 1024 can be halved.
+TEST(PgSink, finds_some_bad_rows_in_about_as_many_statements_as_halvings_each) {
+  World world;
+  world.refuse_bad_numbers();
+  world.ask(
+      "CREATE SEQUENCE statements; "
+      "CREATE FUNCTION count_one() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN PERFORM nextval('statements'); RETURN NULL; END $$; "
+      "CREATE TRIGGER counted BEFORE INSERT ON logins FOR EACH STATEMENT "
+      "EXECUTE PROCEDURE count_one()");
+  const std::vector<int> bad = {3, 200, 201, 511, 777, 1000};
+
+  world.sink()->write(world.writes(numbers_to(1024), bad));
+
+  EXPECT_LE(std::stoi(world.ask_one("SELECT last_value FROM statements")),
+            static_cast<int>(2 * bad.size() * 10));
+  EXPECT_EQ(world.stored(), "1018");
+}
+
 TEST(PgSink, refuses_every_delivery_of_a_bad_row_so_that_none_is_deleted) {
   World world;
   world.refuse_bad_numbers();
@@ -132,7 +151,7 @@ TEST(PgSink, inserts_rows_in_the_order_of_a_fifo_queue) {
     World world;
     world.ask("ALTER TABLE logins ADD COLUMN place bigserial");
     pg::SinkOptions options = world.options();
-    options.order = Order::by_group;
+    options.rules.order = Order::by_group;
     pg::PgSink sink(std::move(options), world.clock, world.log);
     std::vector<int> numbers = numbers_to(300);
     for (std::size_t i = 0; i < numbers.size(); ++i) {

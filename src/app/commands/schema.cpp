@@ -15,8 +15,9 @@ namespace {
 int apply(const Config& config, const pg::Tables& tables, World& world) {
   const pg::Conninfo conninfo = conninfo_of(config);
   pg::Connection connection(conninfo, {.purpose = "moretta schema"});
-  const pg::Upkeep done = pg::apply_schema(connection, tables, config.table.mapping,
-                                           {.keep = config.ledger_retention}, world.clock.wall());
+  const pg::Upkeep done =
+      pg::apply_schema(connection, tables, config.table.mapping, {.keep = config.ledger_retention},
+                       world.clock.wall(), config.table.key);
   world.err << fmt::format(
       "{} and the tables beside it are there; made {} partitions of the ledger\n",
       tables.target.shown(), done.created);
@@ -38,10 +39,11 @@ int schema(const SchemaOptions& options, World& world) {
     return apply(config, tables, world);
   }
   if (options.print == Print::roles) {
-    world.out << pg::roles_sql(tables);
+    world.out << pg::roles_sql(tables, config.table.mapping, config.table.key);
     return exit_done;
   }
-  world.out << pg::schema_sql(tables, config.table.mapping, pg::server_version_partitioned);
+  world.out << pg::schema_sql(tables, config.table.mapping, pg::server_version_partitioned,
+                              config.table.key);
   return exit_done;
 }
 

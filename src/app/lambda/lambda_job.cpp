@@ -33,7 +33,7 @@ bool is_intact(const aws::SqsMessage& message) {
 }
 
 pg::SinkOptions in_order(pg::SinkOptions options, Order order) {
-  options.order = order;
+  options.rules.order = order;
   return options;
 }
 
@@ -46,7 +46,8 @@ Totals difference(const Totals& after, const Totals& before) {
           .stored = after.stored - before.stored,
           .duplicate = after.duplicate - before.duplicate,
           .quarantined = after.quarantined - before.quarantined,
-          .returned = after.returned - before.returned};
+          .returned = after.returned - before.returned,
+          .conflicts = after.conflicts - before.conflicts};
 }
 
 }  // namespace
@@ -56,7 +57,12 @@ LambdaJob::LambdaJob(const Config& config, World& world, Log& log)
       world_(world),
       log_(log),
       database_outage_("database", log),
-      transform_(transform_parts(config), world.random) {}
+      transform_(transform_parts(config), world.random) {
+  if (!config.payloads.buckets.empty()) {
+    aws_ = std::make_unique<AwsAccess>(world.environment, world.clock, log);
+    payloads_ = open_payloads(config, *aws_, "", world.clock, log);
+  }
+}
 
 LambdaJob::Path::Path(Order its_order, LambdaJob& job)
     : order(its_order),
@@ -69,9 +75,12 @@ LambdaJob::Path::Path(Order its_order, LambdaJob& job)
             .tally = job.tally_,
             .clock = job.world_.clock,
             .log = job.log_,
-            .database_outage = job.database_outage_},
+            .database_outage = job.database_outage_,
+            .payloads = job.payloads_.get()},
            {.rules = {.on_reject = job.config_.on_reject, .order = its_order},
-            .turn_rows_max = static_cast<std::size_t>(job.config_.lanes.turn_rows_max)}) {}
+            .turn_rows_max = job.payloads_
+                                 ? receive_messages_max
+                                 : static_cast<std::size_t>(job.config_.lanes.turn_rows_max)}) {}
 
 LambdaJob::Path& LambdaJob::path_for(Order order) {
   if (path_ == nullptr || path_->order != order) {
@@ -129,6 +138,7 @@ std::vector<Message> LambdaJob::intact_messages(aws::LambdaEvent& event, Order o
   std::vector<Message> messages;
   messages.reserve(event.records.size());
   for (aws::LambdaRecord& record : event.records) {
+    record.message.attributes = std::move(record.attributes);
     const bool is_held_up = order == Order::by_group && !damaged.empty();
     const bool intact = !is_held_up && is_intact(record.message);
     (intact ? messages : damaged).push_back(aws::message_of(std::move(record.message), now));

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/aws_access.hpp"
 #include "app/config.hpp"
 #include "app/status/emf.hpp"
 #include "app/world.hpp"
@@ -68,6 +69,8 @@ class LambdaJob {
   const Config& config_;
   World& world_;
   Log& log_;
+  std::unique_ptr<AwsAccess> aws_;  // with payloads_, if messages may point to S3
+  std::unique_ptr<Payloads> payloads_;
   Outage database_outage_;
   aws::LambdaEventReader reader_;
   Transform transform_;

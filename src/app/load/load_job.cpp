@@ -88,6 +88,11 @@ void expect_loadable(const Config& config, const LoadOptions& options) {
         "lines that give no row are sealed and kept in the quarantine, whatever `on_reject` says: "
         "that takes a key; set `on_reject: quarantine` and keys.secret");
   }
+  if (config.table.key.settles_conflicts()) {
+    throw BadUsage(
+        "COPY, by which files are loaded, settles no conflicts; load into a table without the "
+        "unique index and merge by SQL, or take `table.on_conflict` out for the load");
+  }
   for (const Column& column : config.table.mapping) {
     if (column.origin == Origin::message_id && column.type == ColumnType::uuid) {
       throw BadUsage(fmt::format(

@@ -24,6 +24,9 @@ constexpr std::array<MetricFacts, metric_count> catalogue = {{
     {"moretta_messages_unsettled_total", counter, "messages", "",
      "Messages that ended but could not be deleted or returned; the queue gives them again, the "
      "ledger absorbs them"},
+    {"moretta_key_conflicts_total", counter, "messages", "",
+     "Rows whose business key was there already and which `table.on_conflict` settled: counted as "
+     "duplicate too if it ignores them, as stored if it updates"},
     {"moretta_rejects_total", counter, "messages", "reason, column",
      "Messages that gave no row, by reason (docs/reasons.md) and the column at fault, empty if it "
      "is the whole message"},

@@ -16,6 +16,7 @@ enum class Metric {
   messages_in_flight,
   lane_messages,
   messages_unsettled,
+  key_conflicts,
   rejects,
   turns,
   turn_messages,
@@ -42,7 +43,7 @@ enum class Metric {
   process_files,
   process_start,
 };
-inline constexpr std::size_t metric_count = 30;
+inline constexpr std::size_t metric_count = 31;
 
 struct MetricFacts {
   std::string_view name;

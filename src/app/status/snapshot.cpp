@@ -73,6 +73,7 @@ void add_messages(const Readings& readings, Collector& out) {
   }
   out.add(Metric::messages_in_flight, totals.in_flight());
   out.add(Metric::messages_unsettled, totals.unsettled);
+  out.add(Metric::key_conflicts, totals.conflicts);
   out.add(Metric::turns, totals.turns);
   out.add(Metric::messages_held, readings.times.held);
 }

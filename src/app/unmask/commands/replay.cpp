@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <ostream>
 
@@ -36,6 +37,14 @@ constexpr std::string_view gone = "gone";
 constexpr std::string_view rejected = "rejected";
 constexpr std::string_view unreadable = "unreadable";
 constexpr std::string_view damaged = "damaged";
+constexpr std::string_view incomplete = "incomplete";
+
+// The quarantine keeps bodies alone.
+bool reads_beside_body(const Mapping& mapping) {
+  return std::ranges::any_of(mapping, [](const Column& column) {
+    return column.origin == Origin::attribute || column.origin == Origin::group_id;
+  });
+}
 
 std::string passage_json(const std::string& message_id, const Passage& passage) {
   std::string out =
@@ -71,6 +80,9 @@ class Replay {
                     .policies = config_.table.policies,
                     .key = config_.keys.master ? &*config_.keys.master : nullptr,
                     .config_fingerprint = fingerprint(config_.table),
+                    .envelope = config_.table.envelope,
+                    .event_bytes_max = std::max(
+                        body_bytes_max, static_cast<std::size_t>(config_.payloads.bytes_max)),
                     .recovery = config_.keys.recovery ? &*config_.keys.recovery : nullptr,
                     .keys = config_.keys.set ? &*config_.keys.set : nullptr},
                    world.random) {
@@ -131,6 +143,9 @@ class Replay {
   Passage passage_of(const pg::SealedRecord& record) {
     if (record.reason == reason_code(Reason::body_digest_wrong)) {
       return {.outcome = damaged};  // on its way to us: not what was sent
+    }
+    if (reads_beside_body(config_.table.mapping)) {
+      return {.outcome = incomplete};  // NULL or a default instead would be a guess
     }
     const auto body =
         unmasker_->open(record.sealed_body, mask::quarantine_purpose, record.message_id);
