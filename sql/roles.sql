@@ -15,7 +15,7 @@ DO $$ BEGIN
   END IF;
 END $$;
 REVOKE ALL ON {target}, {ledger}, {quarantine}, {vault}, {key_registry}, {unmask_audit},
-  {load}
+  {load}, {worker_marks}
   FROM PUBLIC, moretta_worker, moretta_analyst, moretta_recovery, moretta_replay;
 
 -- run, drain, load: writes rows, and reads nothing of them back. The ledger tells what was there
@@ -23,6 +23,8 @@ REVOKE ALL ON {target}, {ledger}, {quarantine}, {vault}, {key_registry}, {unmask
 GRANT INSERT ON {target}, {quarantine}, {vault} TO moretta_worker;
 GRANT SELECT, INSERT ON {ledger}, {key_registry} TO moretta_worker;
 GRANT SELECT, INSERT, UPDATE ON {load} TO moretta_worker;  -- how far a file is loaded
+
+GRANT SELECT, INSERT, UPDATE ON {worker_marks} TO moretta_worker;  -- which version wrote when
 
 -- Analysts see tokens. Not the vault, not the quarantine.
 GRANT SELECT ON {target} TO moretta_analyst;

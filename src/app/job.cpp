@@ -172,6 +172,7 @@ pg::SinkOptions sink_options(const Config& config, const std::string& purpose) {
           .window = {.keep = config.ledger_retention},
           .keys = key_uses(config),
           .widths = pg::token_widths(config.table.mapping, config.table.policies, config.keys.id),
+          .writer = {.version = MORETTA_VERSION, .config = fingerprint(config.table)},
           .connection = {.purpose = purpose}};
 }
 

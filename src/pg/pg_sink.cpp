@@ -33,7 +33,8 @@ constexpr Millis time_left_max{std::chrono::hours{1}};
 // Between looks at the ledger's days; to find nothing to do costs one small query.
 constexpr std::chrono::hours upkeep_interval{1};
 
-// Between looks at the planner's estimates, which change when autovacuum has run.
+// Between looks at the planner's estimates, which change when autovacuum has run, and between marks
+// of who writes.
 constexpr std::chrono::minutes row_count_interval{5};
 
 constexpr std::string_view unique_violation = "23505";
@@ -430,6 +431,9 @@ void PgSink::count_rows_when_due(Connection& connection) {
     return;
   }
   next_row_count_ = now + row_count_interval;
+  if (options_.ledger == Ledger::on) {
+    leave_mark(connection, options_.tables.ledger, options_.writer);
+  }
   const Answer answer =
       connection.run("estimate the rows of our tables", without_comments(sql::row_estimates_sql),
                      std::array{options_.tables.ledger.quoted(), options_.tables.vault.quoted(),

@@ -17,6 +17,7 @@
 #include "pg/table_name.hpp"
 #include "pg/turn_parameters.hpp"
 #include "pg/upkeep.hpp"
+#include "pg/worker_marks.hpp"
 
 namespace moretta::pg {
 
@@ -34,6 +35,7 @@ struct SinkOptions {
   LedgerWindow window = {};
   std::vector<KeyUse> keys = {};  // what the rows are masked with; a wrong one is refused first
   std::vector<TokenWidth> widths = {};  // what the columns must hold; too narrow is refused first
+  Writer writer = {};                   // who leaves marks beside the ledger
   ConnectionOptions connection = {};
   // The server takes messages below 1 GiB; this leaves room for several at once in its memory. A
   // turn that is larger is written in parts.

@@ -3,6 +3,7 @@
 #include "pg/business_key.hpp"
 #include "pg/sql.hpp"
 #include "pg/sql_text.hpp"
+#include "pg/worker_marks.hpp"
 
 namespace moretta::pg {
 
@@ -41,7 +42,9 @@ std::string schema_sql(const Tables& tables, const Mapping& mapping, int server_
          fill(ledger, {{"ledger", ledger_name}, {"ledger_default", default_name}}) + "\n" +
          fill(sql::quarantine_sql, {{"quarantine", tables.quarantine.quoted()}}) + "\n" +
          fill(sql::vault_sql, {{"vault", tables.vault.quoted()}}) + "\n" +
-         fill(sql::load_sql, {{"load", tables.load.quoted()}}) + "\n" +
+         fill(sql::worker_marks_sql,
+              {{"worker_marks", worker_marks_beside(tables.ledger).quoted()}}) +
+         "\n" + fill(sql::load_sql, {{"load", tables.load.quoted()}}) + "\n" +
          fill(sql::key_registry_sql, {{"key_registry", tables.key_registry.quoted()}}) + "\n" +
          fill(sql::unmask_audit_sql,
               {{"unmask_audit", tables.unmask_audit.quoted()},
@@ -51,13 +54,15 @@ std::string schema_sql(const Tables& tables, const Mapping& mapping, int server_
 }
 
 std::string roles_sql(const Tables& tables, const Mapping& mapping, const BusinessKey& key) {
-  std::string sql = fill(sql::roles_sql, {{"target", tables.target.quoted()},
-                                          {"ledger", tables.ledger.quoted()},
-                                          {"quarantine", tables.quarantine.quoted()},
-                                          {"vault", tables.vault.quoted()},
-                                          {"key_registry", tables.key_registry.quoted()},
-                                          {"unmask_audit", tables.unmask_audit.quoted()},
-                                          {"load", tables.load.quoted()}});
+  std::string sql =
+      fill(sql::roles_sql, {{"target", tables.target.quoted()},
+                            {"ledger", tables.ledger.quoted()},
+                            {"quarantine", tables.quarantine.quoted()},
+                            {"vault", tables.vault.quoted()},
+                            {"key_registry", tables.key_registry.quoted()},
+                            {"unmask_audit", tables.unmask_audit.quoted()},
+                            {"load", tables.load.quoted()},
+                            {"worker_marks", worker_marks_beside(tables.ledger).quoted()}});
   if (key.settles_conflicts()) {
     std::string columns;
     for (const std::string& name : columns_to_settle(mapping, key)) {

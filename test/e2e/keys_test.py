@@ -134,7 +134,7 @@ class Roles(EndToEnd):
 
     def allowed(self, who):
         tables = ("user_logins", "moretta_ledger", "moretta_quarantine", "pii_vault",
-                  "pii_key_registry", "moretta_unmask_audit", "moretta_load")
+                  "pii_key_registry", "moretta_unmask_audit", "moretta_load", "moretta_worker_marks")
         found = set()
         for table in tables:
             for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"):
@@ -150,7 +150,8 @@ class Roles(EndToEnd):
             ("INSERT", "user_logins"), ("INSERT", "moretta_quarantine"), ("INSERT", "pii_vault"),
             ("SELECT", "moretta_ledger"), ("INSERT", "moretta_ledger"),
             ("SELECT", "pii_key_registry"), ("INSERT", "pii_key_registry"),
-            ("SELECT", "moretta_load"), ("INSERT", "moretta_load"), ("UPDATE", "moretta_load")})
+            ("SELECT", "moretta_load"), ("INSERT", "moretta_load"), ("UPDATE", "moretta_load"), ("SELECT", "moretta_worker_marks"),
+            ("INSERT", "moretta_worker_marks"), ("UPDATE", "moretta_worker_marks")})
 
         unmask = self.unmask("--domain", "ip", "--table", "user_logins", "--column", "masked_ip",
                              env=self.as_role("worker"))

@@ -126,7 +126,11 @@ class Quarantine(EndToEnd):
             done = self.run_on_config("trace", message, "--json")
             self.assertEqual(done.code, code, done)
             self.assertEqual(json.loads(done.text)["state"], state)
+            for entry in json.loads(done.text)["ledger"]:
+                self.assertLessEqual(entry["stored_after"], entry["stored_before"])
+                self.assertEqual(len(entry["by"]), 1, entry)
             done = self.run_on_config("trace", message, "--from", "1h")
+            self.assertEqual(" by moretta " in done.text, state == "stored", done)
             self.assertTrue(done.text.startswith(state.replace("_", " ")), done)
 
 

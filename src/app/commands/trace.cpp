@@ -1,3 +1,4 @@
+#include <optional>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "app/inspect.hpp"
 #include "base/json_text.hpp"
 #include "pg/ledger_lookup.hpp"
+#include "pg/worker_marks.hpp"
 
 namespace moretta::app {
 
@@ -14,12 +16,44 @@ namespace {
 
 constexpr std::size_t records_max = 100;
 
-std::string trace_json(const std::string& message_id, const std::vector<pg::LedgerEntry>& ledger,
+// The ledger's entry of a message, and what is known of its storing.
+struct Stored {
+  pg::LedgerEntry entry;
+  std::optional<pg::Storing> storing;
+};
+
+std::string writers_json(const std::vector<pg::Writer>& writers) {
+  std::string list;
+  for (const pg::Writer& writer : writers) {
+    list += fmt::format(R"({}{{"version":{},"config":{}}})", list.empty() ? "" : ",",
+                        json_string(writer.version), json_string(writer.config));
+  }
+  return "[" + list + "]";
+}
+
+std::string storing_text(const pg::Storing& storing) {
+  std::string text = fmt::format("  stored between {} and {}, by", moment_text(storing.after),
+                                 moment_text(storing.before));
+  for (const pg::Writer& writer : storing.writers) {
+    text += fmt::format("{} moretta {} with configuration {}",
+                        &writer == &storing.writers.front() ? "" : " or", writer.version,
+                        writer.config);
+  }
+  return text + "\n";
+}
+
+std::string trace_json(const std::string& message_id, const std::vector<Stored>& ledger,
                        const std::vector<pg::QuarantineEntry>& records) {
   std::string keys;
-  for (const pg::LedgerEntry& entry : ledger) {
-    keys += fmt::format(R"({}{{"key":"{}","sent_at":"{}"}})", keys.empty() ? "" : ",", entry.key,
+  for (const auto& [entry, storing] : ledger) {
+    keys += fmt::format(R"({}{{"key":"{}","sent_at":"{}")", keys.empty() ? "" : ",", entry.key,
                         moment_text(entry.sent_at));
+    if (storing) {
+      keys += fmt::format(R"(,"stored_after":"{}","stored_before":"{}","by":{})",
+                          moment_text(storing->after), moment_text(storing->before),
+                          writers_json(storing->writers));
+    }
+    keys += "}";
   }
   std::string quarantined;
   for (const pg::QuarantineEntry& record : records) {
@@ -32,18 +66,19 @@ std::string trace_json(const std::string& message_id, const std::vector<pg::Ledg
                      json_string(message_id), state, keys, quarantined);
 }
 
-void print_trace(const std::vector<pg::LedgerEntry>& ledger,
-                 const std::vector<pg::QuarantineEntry>& records, World& world) {
+void print_trace(const std::vector<Stored>& ledger, const std::vector<pg::QuarantineEntry>& records,
+                 World& world) {
   for (const pg::QuarantineEntry& record : records) {
     world.out << fmt::format("quarantined at {}: {}{}{}\n", record.quarantined_at, record.reason,
                              record.column.empty() ? "" : ", column " + record.column,
                              record.pointer.empty() ? "" : ", at " + record.pointer);
   }
   if (records.empty()) {
-    for (const pg::LedgerEntry& entry : ledger) {
+    for (const auto& [entry, storing] : ledger) {
       world.out << fmt::format(
           "stored: sent at {}, ledger key {}; delivered again, it is a duplicate\n",
           moment_text(entry.sent_at), entry.key);
+      world.out << (storing ? storing_text(*storing) : "");
     }
   }
   if (ledger.empty() && records.empty()) {
@@ -62,8 +97,13 @@ int trace(const TraceOptions& options, World& world) {
   pg::QuarantineFilter filter;
   filter.message_id = options.message_id;
   const auto records = inspection.quarantine().find(filter, records_max);
-  const auto ledger = pg::find_in_ledger(inspection.connection(), inspection.tables().ledger,
-                                         options.message_id, sent);
+  std::vector<Stored> ledger;
+  const pg::TableName& table = inspection.tables().ledger;
+  for (pg::LedgerEntry& entry :
+       pg::find_in_ledger(inspection.connection(), table, options.message_id, sent)) {
+    auto storing = pg::find_storing(inspection.connection(), table, entry.key);
+    ledger.push_back({.entry = std::move(entry), .storing = std::move(storing)});
+  }
   if (options.output == Output::json) {
     world.out << trace_json(options.message_id, ledger, records) << std::endl;
   } else {
