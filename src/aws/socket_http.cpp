@@ -6,6 +6,7 @@
 #include <forward_list>
 #include <utility>
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -27,6 +28,8 @@ constexpr std::size_t read_bytes_max = 65'536;
 constexpr std::size_t addresses_tried_max = 4;  // of one name; SQS's have two to four
 constexpr Seconds addresses_age_max{60};        // what AWS gives its names to live
 constexpr std::chrono::minutes look_max{1};     // a longer sleep would hide a lost wake
+constexpr std::size_t gather_min = 8;           // fewer answers are each waited for
+constexpr long gather_ns_each = 4000;           // less than a server takes for one
 constexpr unsigned hang_up = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
 bool is_port(std::string_view text) {
@@ -139,6 +142,7 @@ std::vector<HttpResponse> SocketHttp::perform(std::span<const HttpRequest> reque
     }
     closed_.clear();
     if (!active_.empty()) {
+      let_gather();
       wait(Wait::yes);
     }
   }
@@ -234,6 +238,17 @@ void SocketHttp::connect(Connection& connection) {
     return;
   }
   go_on_connecting(connection);
+}
+
+// Where many answers are under way, one that has come has others right behind it. Woken for each of
+// them, this thread and the server would spend more on taking turns than on the work.
+void SocketHttp::let_gather() {
+  if (active_.size() < gather_min) {
+    return;
+  }
+  pollfd stopped{.fd = wake_, .events = POLLIN, .revents = 0};
+  const timespec pause{.tv_sec = 0, .tv_nsec = gather_ns_each * static_cast<long>(active_.size())};
+  static_cast<void>(::ppoll(&stopped, 1, &pause, nullptr));
 }
 
 // Until something has happened, or the first deadline. Then all that can be done has been done.

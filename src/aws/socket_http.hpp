@@ -33,6 +33,7 @@ class SocketHttp final : public Http {
   Origin* origin_of(const UrlParts& url);
   void start(const HttpRequest& request, HttpResponse& response);
   void connect(Connection& connection);
+  void let_gather();
   void wait(Wait wait);
   void handle(Connection& connection, unsigned events);
   void go_on_connecting(Connection& connection);
