@@ -1,6 +1,7 @@
 #include "aws/http_wire.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "aws/text.hpp"
@@ -28,26 +29,49 @@ std::string_view method_name(HttpMethod method) {
   return {};
 }
 
-bool is_control(char c) {
+constexpr bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
+// One look-up a byte: these are asked of every byte of every head.
+class Bytes {
+ public:
+  constexpr explicit Bytes(bool (*holds)(char)) {
+    for (std::size_t byte = 0; byte < holds_.size(); ++byte) {
+      holds_[byte] = holds(static_cast<char>(byte));
+    }
+  }
+  [[nodiscard]] bool hold_all_of(std::string_view text) const {
+    return std::ranges::all_of(text,
+                               [this](char c) { return holds_[static_cast<unsigned char>(c)]; });
+  }
+
+ private:
+  std::array<bool, 256> holds_{};
+};
+
 // RFC 9110 section 5.5: a tab is the only control character that may stand in a value.
-bool is_field_value(std::string_view value) {
-  return std::ranges::none_of(value, [](char c) { return is_control(c) && c != '\t'; });
-}
+constexpr Bytes field_bytes([](char c) { return !is_control(c) || c == '\t'; });
 
 // RFC 9110 section 5.6.2.
+constexpr Bytes token_bytes([](char c) {
+  constexpr std::string_view others = "!#$%&'*+-.^_`|~";
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+         others.find(c) != std::string_view::npos;
+});
+
+constexpr Bytes target_bytes([](char c) { return !is_control(c) && c != ' '; });
+
+bool is_field_value(std::string_view value) {
+  return field_bytes.hold_all_of(value);
+}
+
 bool is_token(std::string_view text) {
-  static constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
-           others.find(c) != std::string_view::npos;
-  });
+  return !text.empty() && token_bytes.hold_all_of(text);
 }
 
 bool is_target(std::string_view text) {
-  return std::ranges::none_of(text, [](char c) { return is_control(c) || c == ' '; });
+  return target_bytes.hold_all_of(text);
 }
 
 // The whole text as a number; nothing else, not even a sign.

@@ -48,9 +48,9 @@ class RequestWriter {
   void only(std::string_view json_name, std::string_view query_name, std::string_view value) {
     if (protocol_ == Protocol::json) {
       open_member(json_name);
-      out_ += "[";
+      out_.push_back('[');
       append_json_string(value, out_);
-      out_ += "]";
+      out_.push_back(']');
       return;
     }
     text(std::string(query_name) + ".1", value);
@@ -65,16 +65,16 @@ class RequestWriter {
     }
     if (entry_ == 1) {
       open_member(json_name);
-      out_ += "[";
+      out_.push_back('[');
     } else {
-      out_ += ",";
+      out_.push_back(',');
     }
-    out_ += "{";
+    out_.push_back('{');
   }
 
   void end_entry() {
     if (protocol_ == Protocol::json) {
-      out_ += "}";
+      out_.push_back('}');
     }
     prefix_.clear();
   }
@@ -157,9 +157,10 @@ class RequestWriter {
       return;
     }
     if (out_.back() != '{') {
-      out_ += ",";
+      out_.push_back(',');
     }
-    out_.append("\"").append(name).append("\":");
+    out_.push_back('"');
+    out_.append(name).append(std::string_view("\":"));
   }
 
   Protocol protocol_;
