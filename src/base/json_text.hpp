@@ -54,41 +54,58 @@ inline std::size_t json_plain_prefix(std::string_view text) {
   return count;
 }
 
-inline void append_json_escape(char c, std::string& out) {
+// The letter behind the backslash of an escape that has one; 0 for other control characters.
+inline char json_escape_letter(char c) {
   switch (c) {
     case '"':
-      out += "\\\"";
-      return;
     case '\\':
-      out += "\\\\";
-      return;
+      return c;
     case '\n':
-      out += "\\n";
-      return;
+      return 'n';
     case '\r':
-      out += "\\r";
-      return;
+      return 'r';
     case '\t':
-      out += "\\t";
-      return;
-    default: {
+      return 't';
+    default:
+      return 0;
+  }
+}
+
+// Behind `plain` bytes that stand for themselves: written in place, into room for an escape of two
+// bytes for each byte. A body of an event is full of quotes.
+inline void append_json_escaped(std::string_view text, std::size_t plain, std::string& out) {
+  std::size_t end = out.size();
+  out.resize(end + 2 * text.size());
+  while (true) {
+    std::memcpy(out.data() + end, text.data(), plain);
+    end += plain;
+    if (plain == text.size()) {
+      break;
+    }
+    const char c = text[plain];
+    const char letter = json_escape_letter(c);
+    if (letter != 0) {
+      out[end++] = '\\';
+      out[end++] = letter;
+    } else {
       char escaped[8];
       std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(c));
-      out += escaped;
+      out.replace(end, 2, escaped);
+      end += 6;
     }
+    text.remove_prefix(plain + 1);
+    plain = json_plain_prefix(text);
   }
+  out.resize(end);
 }
 
 inline void append_json_string(std::string_view text, std::string& out) {
   out.push_back('"');
-  while (true) {
-    const std::size_t plain = json_plain_prefix(text);
-    out.append(text.substr(0, plain));
-    if (plain == text.size()) {
-      break;
-    }
-    append_json_escape(text[plain], out);
-    text.remove_prefix(plain + 1);
+  const std::size_t plain = json_plain_prefix(text);
+  if (plain == text.size()) {
+    out.append(text);
+  } else {
+    append_json_escaped(text, plain, out);
   }
   out.push_back('"');
 }

@@ -128,6 +128,7 @@ Problem read_entries(dom::element value, std::vector<Entry>& out) {
   if (value.get(entries) != simdjson::SUCCESS) {
     return malformed("Start of list expected");
   }
+  out.reserve(entries.size());
   for (const dom::element element : entries) {
     dom::object members;
     if (element.get(members) != simdjson::SUCCESS) {
