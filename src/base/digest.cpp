@@ -24,9 +24,11 @@ class Digester {
   explicit Digester(const char* name)
       : algorithm_(EVP_MD_fetch(nullptr, name, nullptr)), context_(EVP_MD_CTX_new()) {
     ENSURE(algorithm_ != nullptr && context_ != nullptr);
+    ENSURE(EVP_DigestInit_ex(context_.get(), algorithm_.get(), nullptr) == 1);
   }
 
-  void start() { ENSURE(EVP_DigestInit_ex(context_.get(), algorithm_.get(), nullptr) == 1); }
+  // No algorithm named: the context keeps the one it has, and its memory.
+  void start() { ENSURE(EVP_DigestInit_ex(context_.get(), nullptr, nullptr) == 1); }
   void add(std::span<const std::byte> bytes) {
     ENSURE(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
   }

@@ -30,9 +30,9 @@ AesEcb::AesEcb(std::span<const std::byte> key)
 
 bool AesEcb::encrypt(std::span<std::byte> blocks) {
   auto* bytes = reinterpret_cast<unsigned char*>(blocks.data());
-  const int count = static_cast<int>(blocks.size());
-  int written = 0;
-  return EVP_EncryptUpdate(context_.get(), bytes, &written, bytes, count) == 1 && written == count;
+  const auto count = static_cast<unsigned>(blocks.size());
+  // EVP_EncryptUpdate would first see whether half a block is left from before.
+  return EVP_Cipher(context_.get(), bytes, bytes, count) == static_cast<int>(count);
 }
 
 }  // namespace moretta::mask

@@ -11,16 +11,6 @@ Event::~Event() {
   wipe(std::as_writable_bytes(std::span(slots_)));
 }
 
-Value Event::operator[](std::size_t column) const {
-  ENSURE(column < slots_.size());
-  const Slot& slot = slots_[column];
-  Value value = slot.value;
-  if (value.kind == Value::Kind::text) {
-    value.text = std::string_view(arena_).substr(slot.offset, slot.length);
-  }
-  return value;
-}
-
 void Event::reset(std::size_t columns) {
   wipe(std::as_writable_bytes(std::span(arena_.data(), arena_.size())));
   arena_.clear();

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ensure.hpp"
 #include "record/value.hpp"
 
 namespace moretta {
@@ -22,7 +23,15 @@ class Event {
   ~Event();
 
   [[nodiscard]] std::size_t size() const { return slots_.size(); }
-  [[nodiscard]] Value operator[](std::size_t column) const;
+  [[nodiscard]] Value operator[](std::size_t column) const {
+    ENSURE(column < slots_.size());
+    const Slot& slot = slots_[column];
+    Value value = slot.value;
+    if (value.kind == Value::Kind::text) {
+      value.text = std::string_view(arena_).substr(slot.offset, slot.length);
+    }
+    return value;
+  }
 
   // For the decoder. Wipes what was there; then `columns` nulls.
   void reset(std::size_t columns);

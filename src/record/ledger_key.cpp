@@ -15,23 +15,21 @@ constexpr std::int64_t time_ms_max = (std::int64_t{1} << (8 * time_bytes)) - 1; 
 
 // The sixteen bytes of 8-4-4-4-12 hex digits.
 std::optional<std::array<std::byte, 16>> uuid_bytes(std::string_view text) {
+  constexpr std::array<std::uint8_t, 16> places = {0,  2,  4,  6,  9,  11, 14, 16,
+                                                   19, 21, 24, 26, 28, 30, 32, 34};
   if (text.size() != 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' ||
       text[23] != '-') {
     return std::nullopt;
   }
   std::array<std::byte, 16> bytes{};
-  std::size_t at = 0;
-  for (std::byte& byte : bytes) {
-    at += at == 8 || at == 13 || at == 18 || at == 23 ? 1 : 0;
-    const int high = hex_value(text[at]);
-    const int low = hex_value(text[at + 1]);
-    if (high < 0 || low < 0) {
-      return std::nullopt;
-    }
-    byte = static_cast<std::byte>(high * 16 + low);
-    at += 2;
+  int faults = 0;  // negative once a character was none
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const int high = hex_value(text[places[i]]);
+    const int low = hex_value(text[places[i] + 1]);
+    faults |= high | low;
+    bytes[i] = static_cast<std::byte>(high * 16 + low);
   }
-  return bytes;
+  return faults < 0 ? std::nullopt : std::optional(bytes);
 }
 
 }  // namespace
