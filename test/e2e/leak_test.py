@@ -92,16 +92,29 @@ static int is_ours(const void* caller) {
   Dl_info where;
   return dladdr(caller, &where) != 0 && strstr(where.dli_fname, "libcrypto") == NULL;
 }
+static int fails(const EVP_CIPHER_CTX* context, const void* caller) {
+  return EVP_CIPHER_CTX_get_mode(context) == EVP_CIPH_ECB_MODE && is_ours(caller) &&
+         access(getenv("FAIL_WHEN"), F_OK) == 0;
+}
 int EVP_EncryptUpdate(EVP_CIPHER_CTX* context, unsigned char* out, int* written,
                       const unsigned char* in, int bytes) {
-  if (EVP_CIPHER_CTX_get_mode(context) == EVP_CIPH_ECB_MODE &&
-      is_ours(__builtin_return_address(0)) && access(getenv("FAIL_WHEN"), F_OK) == 0) {
+  if (fails(context, __builtin_return_address(0))) {
     return 0;
   }
   int (*next)(EVP_CIPHER_CTX*, unsigned char*, int*, const unsigned char*, int) =
       (int (*)(EVP_CIPHER_CTX*, unsigned char*, int*, const unsigned char*, int))
           dlsym(RTLD_NEXT, "EVP_EncryptUpdate");
   return next(context, out, written, in, bytes);
+}
+int EVP_Cipher(EVP_CIPHER_CTX* context, unsigned char* out, const unsigned char* in,
+               unsigned int bytes) {
+  if (fails(context, __builtin_return_address(0))) {
+    return -1;
+  }
+  int (*next)(EVP_CIPHER_CTX*, unsigned char*, const unsigned char*, unsigned int) =
+      (int (*)(EVP_CIPHER_CTX*, unsigned char*, const unsigned char*, unsigned int))
+          dlsym(RTLD_NEXT, "EVP_Cipher");
+  return next(context, out, in, bytes);
 }
 """
 
