@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <optional>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include "base/json_text.hpp"
+#include "base/log_limit.hpp"
 
 namespace moretta {
 
@@ -60,25 +62,34 @@ struct AppendValue {
   }
 };
 
+void append_field(LogFormat format, const LogField& field, std::string& out) {
+  if (format == LogFormat::json) {
+    out.push_back(',');
+    append_json_string(field.name, out);
+    out.push_back(':');
+    std::visit(AppendValue{out, true}, field.value);
+    return;
+  }
+  out += fmt::format(" {}=", field.name);
+  std::visit(AppendValue{out, false}, field.value);
+}
+
 }  // namespace
 
-std::string log_line(LogFormat format, LogLevel level, std::string_view event, LogFields fields) {
+std::string log_line(LogFormat format, LogLevel level, std::string_view event, LogFields fields,
+                     std::int64_t suppressed) {
   std::string out;
   if (format == LogFormat::json) {
     out = fmt::format(R"("level":"{}","event":)", level_name(level));
     append_json_string(event, out);
-    for (const LogField& field : fields) {
-      out.push_back(',');
-      append_json_string(field.name, out);
-      out.push_back(':');
-      std::visit(AppendValue{out, true}, field.value);
-    }
-    return out;
+  } else {
+    out = fmt::format("{:<5} {}", level_name(level), event);
   }
-  out = fmt::format("{:<5} {}", level_name(level), event);
   for (const LogField& field : fields) {
-    out += fmt::format(" {}=", field.name);
-    std::visit(AppendValue{out, false}, field.value);
+    append_field(format, field, out);
+  }
+  if (suppressed > 0) {
+    append_field(format, {"suppressed", suppressed}, out);
   }
   return out;
 }
@@ -87,8 +98,10 @@ struct Log::Writer {
   LogFormat format;
   LogLevel level;
   spdlog::logger logger;
-  std::mutex mutex;  // guards captured
+  std::mutex mutex;  // guards what follows
   std::string* captured = nullptr;
+  const Clock* clock = nullptr;  // none: nothing is limited
+  LogLimit limit{};
 };
 
 Log::Log(LogFormat format, LogLevel level)
@@ -107,18 +120,40 @@ Log::Log(LogFormat format, LogLevel level)
   }
 }
 
-Log::~Log() = default;
+Log::~Log() {
+  Log& log = *this;
+  for (const LogLimit::Rest& rest : writer_->limit.take_rest()) {
+    log.warn("log_suppressed", {{"of", rest.event}, {"suppressed", rest.suppressed}});
+  }
+}
 
 void Log::capture(std::string* sink) {
   const std::lock_guard lock(writer_->mutex);
   writer_->captured = sink;
 }
 
+void Log::limit(const Clock& clock) {
+  const std::lock_guard lock(writer_->mutex);
+  writer_->clock = &clock;
+}
+
 void Log::write(LogLevel level, std::string_view event, LogFields fields) {
   if (level < writer_->level) {
     return;
   }
-  const std::string line = log_line(writer_->format, level, event, fields);
+  LogLimit::Verdict verdict;
+  if (level != LogLevel::debug) {
+    const std::lock_guard lock(writer_->mutex);
+    if (writer_->clock != nullptr) {
+      verdict = writer_->limit.admit(event, writer_->clock->steady());
+    }
+  }
+  if (verdict.is_said) {
+    put(level, log_line(writer_->format, level, event, fields, verdict.suppressed));
+  }
+}
+
+void Log::put(LogLevel level, const std::string& line) {
   {
     const std::lock_guard lock(writer_->mutex);
     if (writer_->captured != nullptr) {

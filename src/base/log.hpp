@@ -12,6 +12,8 @@
 #include <string_view>
 #include <variant>
 
+#include "base/clock.hpp"
+
 namespace moretta {
 
 struct LogField {
@@ -53,16 +55,23 @@ class Log {
     write(LogLevel::error, event, fields);
   }
 
+  // From now on one event is said so often and no more (base/log_limit.hpp), but for debug lines.
+  // `clock` must outlive the log.
+  void limit(const Clock& clock);
+
   // For tests: lines go to `sink` (not owned, must outlive the log) instead of standard error.
   void capture(std::string* sink);
 
  private:
   struct Writer;
   void write(LogLevel level, std::string_view event, LogFields fields);
+  void put(LogLevel level, const std::string& line);
 
   std::unique_ptr<Writer> writer_;
 };
 
-std::string log_line(LogFormat format, LogLevel level, std::string_view event, LogFields fields);
+// `suppressed`: how many of the event were left out before this line; 0 is not said.
+std::string log_line(LogFormat format, LogLevel level, std::string_view event, LogFields fields,
+                     std::int64_t suppressed = 0);
 
 }  // namespace moretta
