@@ -203,7 +203,7 @@ std::size_t Lane::settle(std::span<const Message> messages, const TurnResult& re
       settings_.rules.on_reject == OnReject::leave && !result.rejects.empty()
           ? settle_all_but_left(messages, result.outcomes, newly_left)
           : own_.source.settle(messages, result.outcomes);
-  note(result, unsettled);
+  note(messages, result, unsettled);
   if (own_.payloads != nullptr) {
     own_.payloads->settled(messages, result.outcomes);
   }
@@ -211,17 +211,29 @@ std::size_t Lane::settle(std::span<const Message> messages, const TurnResult& re
   return messages.size() - static_cast<std::size_t>(returned) + newly_left;
 }
 
-void Lane::note(const TurnResult& result, std::size_t unsettled) {
+void Lane::note(std::span<const Message> messages, const TurnResult& result,
+                std::size_t unsettled) {
   for (const Outcome outcome : result.outcomes) {
     own_.tally.settled(outcome);
   }
-  for (const Reject& reject : result.rejects) {
-    own_.tally.rejected(reject);
+  for (std::size_t i = 0; i < result.rejects.size(); ++i) {
+    own_.tally.rejected(result.rejects[i]);
+    tell(messages[result.rejected[i]], result.rejects[i]);
   }
   own_.tally.conflicted(result.conflicts);
   own_.tally.turn_done(unsettled, shared_.clock.steady());
   if (unsettled > 0) {
     shared_.log.warn("unsettled", {{"lane", id_}, {"messages", unsettled}});
+  }
+}
+
+void Lane::tell(const Message& message, const Reject& reject) {
+  shared_.log.warn("rejected", {{"lane", id_},
+                                {"message_id", message.id},
+                                {"reason", reason_code(reject.reason)},
+                                {"column", reject.column}});
+  if (shared_.tap != nullptr && shared_.tap->is_open()) {
+    shared_.tap->reject(id_, reject);
   }
 }
 
@@ -250,7 +262,7 @@ std::size_t Lane::settle_all_but_left(std::span<const Message> messages,
 // All with the same delay, so that a FIFO group comes again in its order.
 void Lane::give_back(std::span<const Message> messages) {
   const std::size_t unsettled = own_.source.hold(messages, return_delay);
-  note({.outcomes = std::vector(messages.size(), Outcome::returned)}, unsettled);
+  note(messages, {.outcomes = std::vector(messages.size(), Outcome::returned)}, unsettled);
 }
 
 bool Lane::is_done(std::size_t progress) {

@@ -19,6 +19,7 @@
 #include "core/ports.hpp"
 #include "core/stop_rule.hpp"
 #include "core/tally.hpp"
+#include "core/tap.hpp"
 #include "core/transform.hpp"
 #include "core/turn.hpp"
 
@@ -53,6 +54,7 @@ class Lane {
     Outage& database_outage;
     LeftMessages& left;
     IdleWatch* idle_watch = nullptr;  // null: every lane waits for itself
+    Tap* tap = nullptr;               // null: nobody can watch
   };
 
   Lane(int id, const Own& own, const Shared& shared, const LaneSettings& settings);
@@ -90,7 +92,8 @@ class Lane {
   std::size_t settle(std::span<const Message> messages, const TurnResult& result);
   std::size_t settle_all_but_left(std::span<const Message> messages,
                                   std::span<const Outcome> outcomes, std::size_t& newly_left);
-  void note(const TurnResult& result, std::size_t unsettled);
+  void note(std::span<const Message> messages, const TurnResult& result, std::size_t unsettled);
+  void tell(const Message& message, const Reject& reject);
   void give_back(std::span<const Message> messages);
   [[nodiscard]] Held held(std::span<const Message> messages) const;
   bool keep_leases(Held& held);

@@ -16,6 +16,7 @@ StageTimes& StageTimes::operator+=(const StageTimes& other) {
   settle += other.settle;
   lag += other.lag;
   turn += other.turn;
+  span += other.span;
   held += other.held;
   failed_writes += other.failed_writes;
   failed_receives += other.failed_receives;
@@ -29,17 +30,24 @@ std::chrono::nanoseconds LaneMeter::enter(Phase next, SteadyTime now) {
       since == SteadyTime{} ? SteadyTime::duration{} : now - since;
   phase_ns_[static_cast<std::size_t>(phase())].fetch_add(took.count(), std::memory_order_relaxed);
   phase_.store(next, std::memory_order_relaxed);
+  is_held_ |= next == Phase::hold;
   since_.store(now, std::memory_order_relaxed);
   return took;
 }
 
-void LaneMeter::turn_began(std::size_t messages, std::optional<WallTime> oldest) {
+void LaneMeter::turn_began(std::size_t messages, std::optional<WallTime> oldest, SteadyTime now) {
+  turn_begun_ = now;
+  is_held_ = false;
   turn.note(static_cast<std::int64_t>(messages));
   messages_.store(static_cast<std::int64_t>(messages), std::memory_order_relaxed);
   oldest_ms_.store(oldest ? oldest->time_since_epoch().count() : 0, std::memory_order_relaxed);
 }
 
-void LaneMeter::turn_ended() {
+// How long an outage lasts is no property of turns.
+void LaneMeter::turn_ended(SteadyTime now) {
+  if (!is_held_) {
+    span.note((now - turn_begun_).count());
+  }
   messages_.store(0, std::memory_order_relaxed);
   oldest_ms_.store(0, std::memory_order_relaxed);
 }
@@ -63,6 +71,7 @@ StageTimes LaneMeter::times() const {
           .settle = settle.counts(),
           .lag = lag.counts(),
           .turn = turn.counts(),
+          .span = span.counts(),
           .held = held.load(),
           .failed_writes = failed_writes.load(),
           .failed_receives = failed_receives.load()};

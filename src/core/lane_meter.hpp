@@ -47,6 +47,7 @@ struct StageTimes {
   HistogramCounts settle;   // nanoseconds, each a turn
   HistogramCounts lag;      // milliseconds from SentTimestamp to the commit, each a stored message
   HistogramCounts turn;     // messages, each a turn
+  HistogramCounts span;     // nanoseconds from the receive to the settling, each a turn
   std::int64_t held = 0;    // messages whose lease was extended
   std::int64_t failed_writes = 0;
   std::int64_t failed_receives = 0;
@@ -67,14 +68,15 @@ class LaneMeter {
   [[nodiscard]] LaneReading reading() const;
   [[nodiscard]] StageTimes times() const;
 
-  void turn_began(std::size_t messages, std::optional<WallTime> oldest);
-  void turn_ended();
+  void turn_began(std::size_t messages, std::optional<WallTime> oldest, SteadyTime now);
+  void turn_ended(SteadyTime now);
 
   Histogram receive;
   Histogram write;
   Histogram settle;
   Histogram lag;
   Histogram turn;
+  Histogram span;
   TransformTimes transform;
   std::atomic<std::int64_t> held = 0;
   std::atomic<std::int64_t> failed_writes = 0;
@@ -86,6 +88,8 @@ class LaneMeter {
   std::array<std::atomic<std::int64_t>, phase_count> phase_ns_{};
   std::atomic<std::int64_t> messages_ = 0;
   std::atomic<std::int64_t> oldest_ms_ = 0;  // 0: unknown
+  SteadyTime turn_begun_{};                  // for the lane's thread alone, like the next
+  bool is_held_ = false;                     // the turn had to wait for the database to come back
 };
 
 }  // namespace moretta

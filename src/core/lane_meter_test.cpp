@@ -28,10 +28,10 @@ TEST(LaneMeter, gives_each_phase_the_time_until_the_next_begins) {
 
 TEST(LaneMeter, shows_the_turn_under_way_and_nothing_after_it) {
   LaneMeter meter;
-  meter.turn_began(7, WallTime{Millis{1'700'000'000'000}});
+  meter.turn_began(7, WallTime{Millis{1'700'000'000'000}}, {});
 
   const LaneReading during = meter.reading();
-  meter.turn_ended();
+  meter.turn_ended({});
 
   EXPECT_EQ(during.messages, 7);
   EXPECT_EQ(during.oldest, WallTime{Millis{1'700'000'000'000}});

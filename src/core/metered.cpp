@@ -78,7 +78,7 @@ std::vector<Message> MeteredSource::receive(const Ask& ask) {
     meter_.receive.note(took);
   }
   if (!messages.empty()) {
-    meter_.turn_began(messages.size(), oldest_of(messages));
+    meter_.turn_began(messages.size(), oldest_of(messages), clock_.steady());
   }
   return messages;
 }
@@ -93,8 +93,8 @@ std::size_t MeteredSource::settle(std::span<const Message> messages,
     }
   }
   const std::size_t left = source_.settle(messages, outcomes);
-  meter_.turn_ended();
   meter_.settle.note(spell.over(Phase::idle));
+  meter_.turn_ended(clock_.steady());
   return left;
 }
 
@@ -123,6 +123,9 @@ Fates MeteredSink::write(const Writes& writes) {
   Fates fates = sink_.write(writes);
   attempt.succeeded();
   meter_.write.note(spell.over(Phase::prepare));
+  if (tapping_.tap != nullptr && tapping_.tap->is_open()) {
+    tapping_.tap->rows(tapping_.lane, writes, fates);
+  }
   return fates;
 }
 

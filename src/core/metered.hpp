@@ -5,6 +5,7 @@
 
 #include "core/lane_meter.hpp"
 #include "core/ports.hpp"
+#include "core/tap.hpp"
 
 namespace moretta {
 
@@ -26,11 +27,17 @@ class MeteredSource final : public Source {
   const Clock& clock_;
 };
 
+// Where the rows of a lane can be watched; none: nowhere.
+struct Tapping {
+  Tap* tap = nullptr;
+  int lane = 0;
+};
+
 // For one thread. Everything given must outlive it.
 class MeteredSink final : public Sink {
  public:
-  MeteredSink(Sink& sink, LaneMeter& meter, const Clock& clock)
-      : sink_(sink), meter_(meter), clock_(clock) {}
+  MeteredSink(Sink& sink, LaneMeter& meter, const Clock& clock, Tapping tapping = {})
+      : sink_(sink), meter_(meter), clock_(clock), tapping_(tapping) {}
 
   void open() override;
   Fates write(const Writes& writes) override;
@@ -39,6 +46,7 @@ class MeteredSink final : public Sink {
   Sink& sink_;
   LaneMeter& meter_;
   const Clock& clock_;
+  Tapping tapping_;
 };
 
 }  // namespace moretta

@@ -68,6 +68,8 @@ TEST_F(Metered, times_writes_and_the_way_from_sending_to_the_commit) {
   EXPECT_EQ(times.lag.count, 1);
   EXPECT_EQ(times.lag.sum, 2040);
   EXPECT_EQ(times.turn.count, 1);
+  EXPECT_EQ(times.span.count, 1);
+  EXPECT_EQ(times.span.sum, 40'000'000);
   EXPECT_EQ(times.settle.count, 1);
 }
 
@@ -89,6 +91,7 @@ TEST_F(Metered, says_that_the_lane_holds_while_the_database_is_away) {
   EXPECT_GT(reading.phase_ns[static_cast<std::size_t>(Phase::hold)], 0);
   EXPECT_EQ(before_tries, std::vector{Phase::write});
   EXPECT_EQ(meter.times().write.count, 1) << "tries that failed are no transaction";
+  EXPECT_EQ(meter.times().span.count, 0) << "nor is an outage the time of a turn";
 }
 
 TEST_F(Metered, has_not_begun_before_the_table_could_be_written) {

@@ -90,6 +90,7 @@ class Turn {
  private:
   void reject(std::size_t index, const Reject& reject) {
     result_.rejects.push_back(reject);
+    result_.rejected.push_back(index);
     if (on_reject_ == OnReject::leave) {
       return;
     }

@@ -23,9 +23,10 @@ struct TurnRules {
 };
 
 struct TurnResult {
-  std::vector<Outcome> outcomes;  // one for each message, in order
-  std::vector<Reject> rejects{};  // of the quarantined and the left, for the counters
-  std::size_t conflicts = 0;      // likewise: rows whose business key was there already
+  std::vector<Outcome> outcomes;        // one for each message, in order
+  std::vector<Reject> rejects{};        // of the quarantined and the left, for the counters
+  std::vector<std::size_t> rejected{};  // which message each reject is of
+  std::size_t conflicts = 0;            // rows whose business key was there already
 };
 
 // Every message is stored, a duplicate, quarantined or returned when this returns. Throws what the
