@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <iterator>
 
+#include <fmt/format.h>
+
 #include "app/job.hpp"
 #include "app/key_use.hpp"
 #include "app/queue_check.hpp"
 #include "base/errors.hpp"
 #include "pg/check.hpp"
+#include "pg/connection_room.hpp"
 
 namespace moretta::app {
 
@@ -47,18 +50,33 @@ Findings table_findings(pg::Connection& connection, const Config& config) {
   return findings;
 }
 
-aws::Attributes queue_attributes(const Config& config, World& world) {
-  Log log(LogFormat::text, LogLevel::off);
-  QueueAccess access(config, world.environment, aws::MissingQueue::refuse, world.clock, log);
-  QueueConnection connection(access, world.clock, log);
-  return connection.client().attributes(connection.url());
+Findings look_at_dead_letters(const aws::Attributes& queue, aws::SqsClient& client) {
+  const std::string name = dead_letter_queue(queue);
+  if (name.empty()) {
+    return {};
+  }
+  try {
+    return dead_letter_findings(queue, client.attributes(client.queue_url(name)));
+  } catch (const std::exception& error) {
+    return {{.severity = Severity::warning,
+             .where = "queue",
+             .what = fmt::format("cannot look at its dead-letter queue: {}", error.what()),
+             .fix = "allow sqs:GetQueueUrl and sqs:GetQueueAttributes on it, for this check"}};
+  }
 }
 
 }  // namespace
 
-Findings look_at_queue(const Config& config, World& world) {
+Findings look_at_queue(const Config& config, const TurnTime& turn, World& world) {
   try {
-    return queue_findings(queue_attributes(config, world), config);
+    Log log(LogFormat::text, LogLevel::off);
+    QueueAccess access(config, world.environment, aws::MissingQueue::refuse, world.clock, log);
+    QueueConnection connection(access, world.clock, log);
+    const aws::Attributes attributes = connection.client().attributes(connection.url());
+    Findings findings = queue_findings(attributes, config, turn);
+    Findings more = look_at_dead_letters(attributes, connection.client());
+    std::ranges::move(more, std::back_inserter(findings));
+    return findings;
   } catch (const Refused& error) {
     return {refused("queue", error)};
   } catch (const Unavailable& error) {
@@ -66,11 +84,14 @@ Findings look_at_queue(const Config& config, World& world) {
   }
 }
 
-Findings look_at_database(const Config& config) {
+Findings look_at_database(const Config& config, int workers) {
   try {
     const pg::Conninfo conninfo = conninfo_of(config);
     pg::Connection connection(conninfo, {.purpose = "moretta check"});
-    return table_findings(connection, config);
+    Findings findings = table_findings(connection, config);
+    const std::int64_t wanted = std::int64_t{workers} * config.lanes.count;
+    std::ranges::transform(pg::check_room(connection, wanted), std::back_inserter(findings), ours);
+    return findings;
   } catch (const Refused& error) {
     return {refused("database", error)};
   } catch (const Unavailable& error) {

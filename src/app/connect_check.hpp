@@ -4,11 +4,14 @@
 
 #include "app/config.hpp"
 #include "app/finding.hpp"
+#include "app/turn_time.hpp"
 #include "app/world.hpp"
 
 namespace moretta::app {
 
-Findings look_at_queue(const Config& config, World& world);
-Findings look_at_database(const Config& config);
+Findings look_at_queue(const Config& config, const TurnTime& turn, World& world);
+
+// `workers`: processes that will share the database.
+Findings look_at_database(const Config& config, int workers);
 
 }  // namespace moretta::app

@@ -5,10 +5,19 @@
 
 #include "app/config.hpp"
 #include "app/finding.hpp"
+#include "app/turn_time.hpp"
 #include "aws/sqs_wire.hpp"
 
 namespace moretta::app {
 
-Findings queue_findings(const aws::Attributes& attributes, const Config& config);
+// `turn`: how long one takes.
+Findings queue_findings(const aws::Attributes& attributes, const Config& config,
+                        const TurnTime& turn);
+
+// The name of its dead-letter queue; empty if it has none.
+std::string dead_letter_queue(const aws::Attributes& attributes);
+
+// Of the queue's attributes and those of its dead-letter queue.
+Findings dead_letter_findings(const aws::Attributes& queue, const aws::Attributes& dead_letters);
 
 }  // namespace moretta::app

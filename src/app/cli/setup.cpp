@@ -46,6 +46,15 @@ void add_check(Commands& commands) {
   command
       .add_option("--sample", options.sample, "also hold it against events, one JSON object a line")
       ->type_name("FILE");
+  command
+      .add_option("--workers", options.workers,
+                  "how many processes will run at once: are there connections for all?")
+      ->check(CLI::Range(1, 10'000).description(""))
+      ->type_name("N");
+  command
+      .add_option("--status", options.status,
+                  "a run to take measured times from (default: status.listen, if one answers)")
+      ->type_name("ADDRESS");
   add_json(command, options.output, "findings as JSON");
   command.footer("Example:\n  moretta check -c logins.yaml --connect");
 }

@@ -92,15 +92,18 @@ int check(const CheckOptions& options, World& world) {
   // Once: some secrets can be read no more than once.
   const auto full = parse_config(source, options.overrides, world.environment, everything);
   Findings findings = needs_findings(full, options);
+  std::string headline = summary(config.value());
   if (options.connect == Connect::yes && !has_error(findings)) {
-    append(look_at_queue(full.value(), world), findings);
-    append(look_at_database(full.value()), findings);
+    const TurnTime turn = turn_time(full.value(), options.status, world);
+    append(look_at_queue(full.value(), turn, world), findings);
+    append(look_at_database(full.value(), options.workers), findings);
+    headline += fmt::format("a turn takes up to {} ({})\n", time_text(turn.slow), turn.how);
   }
   append(mask_findings(config.value()), findings);
   if (!options.sample.empty()) {
     append(sample_findings(config.value(), read_sample_file(options.sample)), findings);
   }
-  return report(findings, summary(config.value()), options, world);
+  return report(findings, headline, options, world);
 }
 
 }  // namespace moretta::app
