@@ -181,6 +181,91 @@ class Check(EndToEnd):
         self.assertEqual(self.queue.attributes(self.queue_url)["ApproximateNumberOfMessages"], "3")
 
 
+    def check(self, *arguments, config=None):
+        """What `check --connect` finds, by what it is about."""
+        done = self.moretta("check", "-c", str(config or self.config()), "--connect", "--json",
+                            *arguments)
+        return [f"{finding['what']}; {finding['fix']}" for finding in json.loads(done.text)["findings"]]
+
+    def test_counts_the_connections_of_all_workers(self):
+        self.open_queue()
+        self.create_tables()
+
+        one = self.check("--workers", "1")
+        many = self.check("--workers", "40")
+
+        self.assertFalse([text for text in one if "connections" in text], one)
+        self.assertRegex("\n".join(many), r"allows 57 connections \(max_connections less the reserved\); "
+                                          r"all lanes together want 160")
+
+    def test_counts_the_connections_that_the_role_may_have(self):
+        self.open_queue()
+        self.create_tables()
+        role = "few_" + self.database
+        self.sql(f"CREATE ROLE {role} LOGIN SUPERUSER CONNECTION LIMIT 3")
+        self.addCleanup(self.postgres.run, "postgres", f"DROP ROLE {role}")
+
+        found = self.check("--database-url", self.postgres.url(self.database, user=role))
+
+        self.assertIn("allows 3 connections to this role; all lanes together want 4",
+                      "\n".join(found))
+
+    def test_looks_at_the_dead_letter_queue_too(self):
+        self.open_queue(VisibilityTimeout=120, MessageRetentionPeriod=345600)
+        self.create_tables()
+        dead = self.queue.create("dead", MessageRetentionPeriod=86400)
+        arn = self.queue.attributes(dead)["QueueArn"]
+        self.queue.client.set_queue_attributes(QueueUrl=self.queue_url, Attributes={
+            "RedrivePolicy": json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 2})})
+
+        found = "\n".join(self.check())
+
+        self.assertIn("its dead-letter queue keeps messages for 1 days, the queue itself for 4", found)
+        self.assertIn("its maxReceiveCount is 2", found)
+        self.assertNotIn("visibility timeout", found)
+
+    def test_takes_the_time_of_turns_from_a_run_or_says_that_it_is_an_estimate(self):
+        self.open_queue(VisibilityTimeout=30)
+        config = self.config(extra="\nstatus:\n  listen: 127.0.0.1:0\n")
+        self.create_tables(config)
+        estimated = "\n".join(self.check(config=config))
+        worker = self.start("run", "--log-format", "json", config=config)
+        said = harness.eventually(lambda: re.search(rb'"status_listening".*?"port":(\d+)', worker.err),
+                                  "it says where it listens")
+        self.queue.send(self.queue_url, logins(20))
+        harness.eventually(lambda: self.count() == 20, "all are stored")
+        address = f"127.0.0.1:{int(said.group(1))}"
+
+        measured = harness.eventually(
+            lambda: (found := "\n".join(self.check("--status", address, config=config)))
+            and "measured" in found and found, "a turn has been measured")
+
+        self.assertRegex(estimated, r"timeout is 30 s, and a turn takes up to \d+ ms \(estimated: 1000 rows")
+        self.assertRegex(measured, rf"a turn takes up to [\d.]+ m?s \(measured by the run at {address}, \d+ turns\)")
+
+
+class Plan(EndToEnd):
+    def test_shows_what_another_configuration_would_do_and_consumes_nothing(self):
+        self.open_queue()
+        self.queue.send(self.queue_url, logins(3))
+        old = self.config()
+        new = self.folder / "new.yaml"
+        new.write_text(old.read_text().replace("type: varchar(32)", "type: varchar(2)", 1))
+        events = self.folder / "events.jsonl"
+        events.write_text("\n".join(logins(10)))
+
+        done = self.moretta("plan", "-c", str(new), "--against", str(old), str(events))
+        as_json = self.moretta("plan", "-c", str(new), "--against", str(old), str(events), "--json")
+
+        self.assertEqual(done.code, EXIT_REJECTS, done)
+        self.assertIn("10  give no row any more\n", done.text)
+        self.assertIn("no row any more, too_long of device_type: 10\n", done.text)
+        self.assertEqual(json.loads(as_json.text.splitlines()[-1])["lost"], 10)
+        for secret in ("10.0.0.", "user-0000", "android"):
+            self.assertNotIn(secret, done.text + done.said + as_json.text)
+        self.assertEqual(self.queue.attributes(self.queue_url)["ApproximateNumberOfMessages"], "3")
+
+
 class Memory(EndToEnd):
     def test_may_leave_no_core_file(self):
         self.open_queue()
