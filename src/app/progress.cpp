@@ -4,34 +4,15 @@
 
 #include <fmt/format.h>
 
+#include "app/change/progress_bar.hpp"
 #include "app/summary.hpp"
 
 namespace moretta::app {
 
 namespace {
 
-constexpr int bar_columns = 24;
 constexpr double smoothing =
     0.5;  // of each new reading: steady to the eye, yet no older than seconds
-
-std::string bar(double share) {
-  const int full = static_cast<int>(share * bar_columns);
-  std::string text;
-  for (int i = 0; i < bar_columns; ++i) {
-    text += i < full ? "█" : "░";
-  }
-  return text;
-}
-
-std::string left(double seconds) {
-  if (seconds >= 3600) {
-    return fmt::format("{:.1f} h left", seconds / 3600);
-  }
-  if (seconds >= 90) {
-    return fmt::format("{:.0f} min left", seconds / 60);
-  }
-  return fmt::format("{:.0f} s left", seconds);
-}
 
 // Cuts at a code point so that the line never wraps.
 std::string fit(const std::string& text, int width) {
@@ -58,14 +39,14 @@ std::string progress_line(const ProgressState& state, int width) {
         std::max<std::int64_t>(0, state.depth->total() - state.done_since_depth);
     const std::int64_t all = std::max<std::int64_t>(1, done + waiting);
     const double share = static_cast<double>(done) / static_cast<double>(all);
-    text = fmt::format("{} {:3.0f} %  {} of {}", bar(share), 100 * share, grouped(done),
+    text = fmt::format("{} {:3.0f} %  {} of {}", progress_bar(share), 100 * share, grouped(done),
                        grouped(done + waiting));
     if (!state.waiting_for.empty()) {
       text += fmt::format("  waiting for the {}", state.waiting_for);
     } else if (state.rate >= 1) {
       text += fmt::format("  {}/s", grouped(static_cast<std::int64_t>(state.rate)));
       if (waiting > 0) {
-        text += "  " + left(static_cast<double>(waiting) / state.rate);
+        text += "  " + time_left(static_cast<double>(waiting) / state.rate);
       }
     }
   } else {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/change/progress_bar.hpp"
 #include "app/summary.hpp"
 #include "base/bytes.hpp"
 #include "base/errors.hpp"
@@ -129,6 +130,7 @@ class Auditor {
 
  private:
   void read() {
+    begun_ = world_.clock.steady();
     ProgressLine progress(world_);
     std::vector<audit::Cell> cells(reader_.columns().size());
     std::vector<audit::Cell> group(group_positions_.size());
@@ -154,9 +156,13 @@ class Auditor {
 
   [[nodiscard]] std::string read_line() const {
     const std::string read = grouped(audited_.report.rows);
-    return reader_.estimated_rows()
-               ? fmt::format("read {} of about {} rows", read, grouped(*reader_.estimated_rows()))
-               : fmt::format("read {} rows", read);
+    if (!reader_.estimated_rows()) {
+      return fmt::format("read {} rows", read);
+    }
+    const auto taken = world_.clock.steady() - begun_;
+    return "rows, about  " + work_line({.done = audited_.report.rows,
+                                        .total = *reader_.estimated_rows(),
+                                        .seconds = std::chrono::duration<double>(taken).count()});
   }
 
   [[nodiscard]] std::string space_for(const std::string& column, const std::string& domain) const {
@@ -231,6 +237,7 @@ class Auditor {
   pg::TableReader reader_;
   std::vector<std::size_t> group_positions_;
   audit::GroupProfile groups_;
+  SteadyTime begun_{};
   Audited audited_;
 };
 

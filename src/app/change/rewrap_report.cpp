@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/change/progress_bar.hpp"
 #include "app/exit_code.hpp"
 #include "base/json_text.hpp"
 
@@ -10,6 +11,8 @@ namespace moretta::app {
 namespace {
 
 constexpr Millis say_every{2000};
+constexpr Millis draw_every{200};
+constexpr std::string_view erase_line = "\r\033[K";
 
 std::string counts_json(const RewrapCounts& counts) {
   return fmt::format(R"({{"rows":{},"distinct":{},"old_rows":{}}})", counts.rows, counts.distinct,
@@ -26,11 +29,20 @@ void RewrapProgress::step(const RewrapStep& step) {
     said_ = now;
     return;
   }
-  if (now - said_ < say_every && step.done < step.total) {
+  const Millis every = style_ == Style::in_place ? draw_every : say_every;
+  if (now - said_ < every && step.done < step.total) {
     return;
   }
   said_ = now;
   const double seconds = std::chrono::duration<double>(now - began_).count();
+  if (style_ == Style::in_place) {
+    err_ << erase_line << step.what << "  "
+         << work_line({.done = static_cast<std::int64_t>(step.done),
+                       .total = static_cast<std::int64_t>(step.total),
+                       .seconds = seconds})
+         << (step.done < step.total ? "" : "\n") << std::flush;
+    return;
+  }
   const double rate = seconds > 0 ? static_cast<double>(step.done) / seconds : 0;
   const double left = rate > 0 ? static_cast<double>(step.total - step.done) / rate : 0;
   err_ << fmt::format("{}: {} of {}, {:.0f}/s, {:.0f} s left\n", step.what, step.done, step.total,

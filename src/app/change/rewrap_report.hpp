@@ -10,17 +10,24 @@
 
 namespace moretta::app {
 
-// "tokens: 12000 of 100000, 850/s, 104 s left", at most once in two seconds.
+// "tokens: 12000 of 100000, 850/s, 104 s left", at most once in two seconds; or a bar in place.
 class RewrapProgress {
  public:
+  enum class Style {
+    lines,
+    in_place,  // on a terminal
+  };
+
   // Both must outlive this.
-  RewrapProgress(const Clock& clock, std::ostream& err) : clock_(clock), err_(err) {}
+  RewrapProgress(const Clock& clock, std::ostream& err, Style style)
+      : clock_(clock), err_(err), style_(style) {}
 
   void step(const RewrapStep& step);
 
  private:
   const Clock& clock_;
   std::ostream& err_;
+  Style style_;
   std::string what_;
   SteadyTime began_{};
   SteadyTime said_{};

@@ -75,7 +75,9 @@ int rewrap_column(const RewrapOptions& options, World& world) {
     plan.map_after = options.map == KeepMap::yes ? RewrapPlan::Map::keep : RewrapPlan::Map::drop;
   }
 
-  RewrapProgress progress(world.clock, world.err);
+  RewrapProgress progress(
+      world.clock, world.err,
+      world.terminal.err ? RewrapProgress::Style::in_place : RewrapProgress::Style::lines);
   std::optional<mask::HmacMd5Token> upgrade;
   RewrapWork work;
   if (is_upgrade) {

@@ -98,7 +98,9 @@ class Change {
         domain_(!options.from_domain.empty() ? options.from_domain
                 : before_                    ? before_->domain
                                              : policy_.domain),
-        progress_(world.clock, world.err),
+        progress_(
+            world.clock, world.err,
+            world.terminal.err ? RewrapProgress::Style::in_place : RewrapProgress::Style::lines),
         recovery_(read_recovery_key(options.recovery_key, world)),
         connection_(change_connection(config_, "moretta-unmask rewrap")) {}
 
