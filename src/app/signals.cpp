@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include <poll.h>
 #include <pthread.h>
@@ -34,8 +35,11 @@ sigset_t stop_signals() {
 
 }  // namespace
 
-StopSignals::StopSignals() {
-  const sigset_t signals = stop_signals();
+StopSignals::StopSignals(std::function<void()> on_hang_up) : on_hang_up_(std::move(on_hang_up)) {
+  sigset_t signals = stop_signals();
+  if (on_hang_up_) {
+    sigaddset(&signals, SIGHUP);
+  }
   ENSURE(pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0);
   signal_fd_ = ::signalfd(-1, &signals, SFD_CLOEXEC);
   wake_fd_ = ::eventfd(0, EFD_CLOEXEC);
@@ -63,6 +67,10 @@ void StopSignals::wait() {
     }
     signalfd_siginfo signal{};
     if (::read(signal_fd_, &signal, sizeof signal) != sizeof signal) {
+      continue;
+    }
+    if (signal.ssi_signo == SIGHUP) {
+      on_hang_up_();
       continue;
     }
     if (stop_.stop_requested()) {

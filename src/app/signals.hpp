@@ -3,6 +3,7 @@
 // SIGTERM and SIGINT as a stop request: the first one asks to finish what is under way, a second
 // one ends the process at once (safe: what is not committed was never deleted).
 
+#include <functional>
 #include <stop_token>
 #include <thread>
 
@@ -12,7 +13,9 @@ namespace moretta::app {
 // Construct it in main before any other thread; one per process.
 class StopSignals {
  public:
-  StopSignals();
+  // `on_hang_up`: called for each SIGHUP, from the waiting thread; if there is none, that signal
+  // does what it does to any process.
+  explicit StopSignals(std::function<void()> on_hang_up = {});
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
@@ -22,6 +25,7 @@ class StopSignals {
  private:
   void wait();
 
+  std::function<void()> on_hang_up_;
   std::stop_source stop_;
   int wake_fd_ = -1;  // readable once the destructor runs
   int signal_fd_ = -1;

@@ -26,6 +26,14 @@ double cpu_us_per_message(const Summary& summary) {
 
 }  // namespace
 
+Summary& Summary::operator+=(const Summary& next) {
+  totals += next.totals;
+  busy_seconds = next.totals.turns > 0 ? seconds + next.busy_seconds : busy_seconds;
+  seconds += next.seconds;
+  cpu_seconds = next.cpu_seconds;
+  return *this;
+}
+
 bool adds_up(const Totals& totals) {
   return totals.in_flight() == 0;
 }

@@ -14,6 +14,9 @@ struct Summary {
   double seconds = 0;
   double busy_seconds = 0;  // to the end of the last turn: a drain goes on to make sure of the end
   double cpu_seconds = 0;   // of this process, user and system
+
+  // Of the same process: what came after this.
+  Summary& operator+=(const Summary& next);
 };
 
 // received = stored + duplicate + quarantined + returned: nothing was lost track of.

@@ -9,6 +9,74 @@ import harness
 from harness import EXIT_DONE, EndToEnd, Postgres, eventually, login, logins
 
 
+class Reloading(EndToEnd):
+    def start_with(self, *changes):
+        self.open_queue()
+        self.create_tables()
+        self.config_file = self.config(changes=changes)
+        worker = self.start("run", "--json", "--log-format", "json", "--lanes", "2",
+                            config=self.config_file)
+        self.send_and_await(worker, 0)
+        return worker
+
+    def send_and_await(self, worker, start):
+        self.queue.send(self.queue_url, logins(20, start=start))
+        eventually(lambda: self.count() == start + 20, "all are stored")
+
+    def hang_up(self, worker, event):
+        before = worker.err.count(event)
+        worker.send_signal(signal.SIGHUP)
+        eventually(lambda: worker.err.count(event) > before or not worker.is_running(), event)
+        self.assertTrue(worker.is_running(), worker.err)
+
+    def test_takes_a_good_configuration_between_turns(self):
+        worker = self.start_with()
+        self.config(changes=[("mask: aes-siv", "mask: hmac-sha256")])
+
+        self.hang_up(worker, b'"config_reloaded"')
+        eventually(lambda: worker.err.count(b'"start"') == 2, "it has begun anew")
+        self.send_and_await(worker, 20)
+        ended = worker.end(signal.SIGTERM)
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assert_adds_up(ended.summary)
+        self.assertEqual(ended.summary["stored"], 40)
+        forms = self.sql("SELECT left(masked_ip, 3), count(*) FROM user_logins GROUP BY 1 ORDER BY 1")
+        self.assertEqual(forms, [("h1:", 20), ("s1:", 20)])
+        self.assert_every_login_once(40)
+
+    def test_keeps_the_old_one_and_says_why_if_the_new_one_is_not_good(self):
+        worker = self.start_with()
+        text = self.config_file.read_text()
+        for wrong, reason in ((text + "nonsense: 1\n", b"nonsense"),
+                              (text.replace("masked_ip:", "no_such_column:"), b"no_such_column"),
+                              ("", b"is empty")):
+            self.config_file.write_text(wrong)
+            self.hang_up(worker, b'"config_refused"')
+            self.assertIn(reason, worker.err.splitlines()[-1])
+        self.send_and_await(worker, 20)
+
+        ended = worker.end(signal.SIGTERM)
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assertEqual(ended.summary["stored"], 40)
+        self.assertEqual(ended.err.count(b'"start"'), 1)
+        self.assertNotIn(harness.SECRET_KEY.encode(), ended.err)
+
+    def test_loses_nothing_however_often_it_is_told(self):
+        worker = self.start_with()
+        self.queue.send(self.queue_url, logins(3000, start=20))
+        for _ in range(5):
+            self.hang_up(worker, b'"config_reloaded"')
+        eventually(lambda: self.count() == 3020, "all are stored")
+
+        ended = worker.end(signal.SIGTERM)
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assert_adds_up(ended.summary)
+        self.assert_every_login_once(3020)
+
+
 class Stopping(EndToEnd):
     def test_finishes_the_turn_on_sigterm_and_accounts_for_every_message(self):
         self.open_queue()
