@@ -6,6 +6,7 @@
 
 #include "app/shown_config.hpp"
 #include "app/status/emf.hpp"
+#include "app/status/otlp.hpp"
 #include "app/status/prometheus.hpp"
 #include "app/status/status_json.hpp"
 
@@ -60,20 +61,30 @@ std::vector<std::string> split_names(std::string_view text) {
 
 }  // namespace
 
-Monitor::Monitor(const Parts& parts)
+Monitor::Monitor(Parts parts)
     : config_json_(shown_config_json(parts.config)),
       observer_(facts_of(parts), asks_of(parts), parts.clock),
+      tap_(parts.tap),
       clock_(parts.clock),
       out_(parts.out) {
   if (parts.config.metrics == Metrics::emf) {
     emf_writer_ = std::jthread([this](const std::stop_token& stop) { write_emf(stop); });
+  }
+  if (parts.otlp) {
+    otlp_.emplace(
+        std::move(*parts.otlp), std::move(parts.otlp_http),
+        [this] {
+          const Readings now = observer_.readings();
+          return otlp_metrics(observer_.facts(), now, snapshot(observer_.facts(), now));
+        },
+        parts.clock, parts.log);
   }
   if (parts.config.status.listen.empty()) {
     return;
   }
   const auto address = parse_listen(parts.config.status.listen);
   ENSURE(address.has_value());  // the loader has looked
-  StatusPages served = pages();
+  StatusPages served = pages(*address);
   served.host_names = split_names(parts.config.status.host_names);
   server_ = std::make_unique<StatusServer>(*address, std::move(served));
   parts.log.info("status_listening", {{"address", address->host}, {"port", server_->port()}});
@@ -91,28 +102,36 @@ void Monitor::write_emf(const std::stop_token& stop) {
   }
 }
 
-StatusPages Monitor::pages() const {
-  return {.metrics = [this] { return prometheus_text(observer_.series()); },
-          .status =
-              [this] {
-                const Readings now = observer_.readings();
-                return status_json(observer_.facts(), now, observer_.flow(now));
-              },
-          .history = [this](WallTime since) { return history_json(observer_.history(since)); },
-          .config = [this] { return config_json_; },
-          .health =
-              [this] {
-                const Readings now = observer_.readings();
-                const bool stalled = state_of(now) == State::stalled;
-                return std::pair(!stalled, stalled ? stalled_text(now) : std::string("ok"));
-              },
-          .readiness =
-              [this] {
-                const Readings now = observer_.readings();
-                const bool works = state_of(now) == State::working;
-                return std::pair(works, works ? std::string("ready") : state_text(now));
-              },
-          .host_names = {}};
+StatusPages Monitor::pages(const ListenAddress& address) const {
+  StatusPages pages{
+      .metrics = [this] { return prometheus_text(observer_.series()); },
+      .status =
+          [this] {
+            const Readings now = observer_.readings();
+            return status_json(observer_.facts(), now, observer_.flow(now));
+          },
+      .history = [this](WallTime since) { return history_json(observer_.history(since)); },
+      .config = [this] { return config_json_; },
+      .health =
+          [this] {
+            const Readings now = observer_.readings();
+            const bool stalled = state_of(now) == State::stalled;
+            return std::pair(!stalled, stalled ? stalled_text(now) : std::string("ok"));
+          },
+      .readiness =
+          [this] {
+            const Readings now = observer_.readings();
+            const bool works = state_of(now) == State::working;
+            return std::pair(works, works ? std::string("ready") : state_text(now));
+          },
+      .host_names = {}};
+  // Tokens of passing rows are for who is on this machine.
+  if (is_loopback(address)) {
+    pages.tap = [this](std::uint64_t after) {
+      return tap_json(tap_.look(after));
+    };
+  }
+  return pages;
 }
 
 }  // namespace moretta::app

@@ -6,6 +6,7 @@
 #include "app/key_source.hpp"
 #include "app/monitor.hpp"
 #include "app/reporter.hpp"
+#include "app/tap_text.hpp"
 #include "base/errors.hpp"
 #include "core/outage.hpp"
 #include "mask/warning.hpp"
@@ -65,13 +66,16 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
   IdleWatch idle_watch;
   LeftMessages left;
   QueueAccess access(config, world.environment, aws::MissingQueue::wait, world.clock, log);
+  log.limit(world.clock);
+  Tap tap(tap_renderers(config.table), world.clock);
   Job job(config, access,
           {.clock = world.clock,
            .log = log,
            .queue_outage = queue_outage,
            .database_outage = database_outage,
            .left = left,
-           .idle_watch = plan.until == Until::stopped ? &idle_watch : nullptr},
+           .idle_watch = plan.until == Until::stopped ? &idle_watch : nullptr,
+           .tap = &tap},
           lane_settings(config, plan.until));
 
   if (config.keys.set && forget_key(config.keys.secret, world)) {
@@ -91,7 +95,9 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
     QueueConnection watch(access, world.clock, log);
     QueueConnection monitor_watch(access, world.clock, log);
     std::optional<Monitor> monitor;
-    if (!config.status.listen.empty() || config.metrics != Metrics::none) {
+    std::optional<OtlpTarget> otlp = otlp_target(world.environment);
+    if (!config.status.listen.empty() || config.metrics != Metrics::none || otlp) {
+      auto http = otlp ? access.open_http() : nullptr;
       monitor.emplace(Monitor::Parts{.config = config,
                                      .job = job,
                                      .queue = monitor_watch,
@@ -100,7 +106,10 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
                                      .clock = world.clock,
                                      .log = log,
                                      .out = world.out,
-                                     .queue_shown = access.shown()});
+                                     .queue_shown = access.shown(),
+                                     .tap = tap,
+                                     .otlp = std::move(otlp),
+                                     .otlp_http = std::move(http)});
     }
     const Reporter reporter(plan.report,
                             {.totals = [&job] { return job.totals(); },

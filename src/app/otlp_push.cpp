@@ -1,0 +1,105 @@
+#include "app/otlp_push.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/settings.hpp"
+#include "base/errors.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+constexpr Millis patience{
+    5000};  // shorter than any sensible interval, and than the grace of a stop
+constexpr int every_least_ms = 1000;
+
+Refused wrong(const char* variable, const std::string& why) {
+  return {fmt::format("cannot push metrics: {} {}", variable, why),
+          "mend the variable, or take it away (docs/metrics.md)"};
+}
+
+// "name=value,name=value"; values may be secrets and are not repeated.
+std::vector<aws::HttpHeader> headers_of(std::string_view text) {
+  std::vector<aws::HttpHeader> headers;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    const std::string_view pair = text.substr(0, end);
+    const std::size_t equals = pair.find('=');
+    const bool is_clean = pair.find_first_of("\r\n") == std::string_view::npos;
+    if (equals == 0 || equals == std::string_view::npos || !is_clean) {
+      throw wrong("OTEL_EXPORTER_OTLP_HEADERS", "is not name=value,name=value");
+    }
+    headers.push_back({.name = std::string(pair.substr(0, equals)),
+                       .value = std::string(pair.substr(equals + 1))});
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return headers;
+}
+
+std::string url_of(const Environment& environment) {
+  if (const auto exact = environment("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT");
+      exact && *exact != "") {
+    return *exact;
+  }
+  std::string base = environment("OTEL_EXPORTER_OTLP_ENDPOINT").value_or("");
+  while (base.ends_with('/')) {
+    base.pop_back();
+  }
+  return base.empty() ? "" : base + "/v1/metrics";
+}
+
+}  // namespace
+
+std::optional<OtlpTarget> otlp_target(const Environment& environment) {
+  OtlpTarget target{.url = url_of(environment)};
+  if (target.url.empty()) {
+    return std::nullopt;
+  }
+  if (!target.url.starts_with("http://") && !target.url.starts_with("https://")) {
+    throw wrong("OTEL_EXPORTER_OTLP_ENDPOINT", "is not an http:// or https:// address");
+  }
+  target.headers = headers_of(environment("OTEL_EXPORTER_OTLP_HEADERS").value_or(""));
+  target.headers.push_back({.name = "Content-Type", .value = "application/json"});
+  if (const auto text = environment("OTEL_METRIC_EXPORT_INTERVAL"); text && !text->empty()) {
+    const auto every = parse_int(*text);
+    if (!every || *every < every_least_ms) {
+      throw wrong("OTEL_METRIC_EXPORT_INTERVAL", "is not a number of milliseconds, 1000 or more");
+    }
+    target.every = Millis(*every);
+  }
+  return target;
+}
+
+OtlpPush::OtlpPush(OtlpTarget target, std::unique_ptr<aws::Http> http,
+                   std::function<std::string()> body, Clock& clock, Log& log)
+    : target_(std::move(target)),
+      http_(std::move(http)),
+      body_(std::move(body)),
+      clock_(clock),
+      log_(log),
+      thread_([this](const std::stop_token& stop) { push_until(stop); }) {}
+
+// What is left at the end goes too.
+void OtlpPush::push_until(const std::stop_token& stop) {
+  bool goes_on = true;
+  while (goes_on) {
+    goes_on = clock_.sleep(target_.every, stop);
+    push();
+  }
+}
+
+// What cannot be delivered is not kept: the next push has the same counts and more.
+void OtlpPush::push() {
+  const aws::HttpRequest request{
+      .url = target_.url, .headers = target_.headers, .body = body_(), .timeout = patience};
+  const aws::HttpResponse answer = std::move(http_->perform({&request, 1}).front());
+  if (answer.failure) {
+    log_.warn("otlp_failed", {{"reason", answer.failure->text}});
+  } else if (answer.status < 200 || answer.status > 299) {
+    log_.warn("otlp_failed", {{"reason", fmt::format("status {}", answer.status)}});
+  }
+}
+
+}  // namespace moretta::app
