@@ -25,6 +25,7 @@ struct Dispatch {
   int operator()(const InitOptions& options) const { return init(options, world); }
   int operator()(const CheckOptions& options) const { return check(options, world); }
   int operator()(const TestOptions& options) const { return test(options, world); }
+  int operator()(const PlanOptions& options) const { return plan(options, world); }
   int operator()(const SchemaOptions& options) const { return schema(options, world); }
   int operator()(const DemoOptions& options) const { return demo(options, world); }
   int operator()(const DevqueueOptions& options) const { return devqueue(options, world); }
@@ -40,6 +41,7 @@ struct Dispatch {
   int operator()(const RewrapOptions& options) const { return rewrap_column(options, world); }
   int operator()(const EraseOptions& options) const { return erase_value(options, world); }
   int operator()(const TopOptions& options) const { return top(options, world); }
+  int operator()(const TapOptions& options) const { return tap(options, world); }
   int operator()(const TraceOptions& options) const { return trace(options, world); }
   int operator()(const KeysOptions& options) const { return keys(options, world); }
   int operator()(const AuditOptions& options) const { return audit(options, world); }

@@ -68,12 +68,22 @@ struct InitOptions {
 struct CheckOptions {
   Overrides overrides;
   std::string sample;  // events to hold the configuration against; empty: none
+  int workers = 1;     // processes that will share the database, this one included
+  std::string status;  // of a run to take times from; empty: status.listen
   Connect connect = Connect::no;
   Output output = Output::people;
 };
 
 struct TestOptions {
   Overrides overrides;
+  Output output = Output::people;
+};
+
+struct PlanOptions {
+  Overrides overrides;             // names the new configuration
+  std::string against;             // the file of the old one
+  std::vector<std::string> files;  // of events; "-": standard input
+  int examples = 3;                // lines shown of each change
   Output output = Output::people;
 };
 
@@ -153,6 +163,16 @@ struct TopOptions {
   Output output = Output::people;
 };
 
+enum class Passing { all, rows, rejects };  // tap --only
+
+struct TapOptions {
+  std::string address = "127.0.0.1:9464";
+  Passing passing = Passing::all;
+  int limit = 0;    // items; 0: until stopped
+  int seconds = 0;  // 0: until stopped
+  Output output = Output::people;
+};
+
 struct TraceOptions {
   Overrides overrides;
   std::string message_id;
@@ -202,9 +222,9 @@ struct LookupOptions {
 
 using Invocation =
     std::variant<RunOptions, DrainOptions, LambdaOptions, LoadOptions, MaskOptions, InitOptions,
-                 CheckOptions, TestOptions, SchemaOptions, DemoOptions, DevqueueOptions,
-                 QuarantineListOptions, QuarantineShowOptions, QuarantinePurgeOptions, TopOptions,
-                 TraceOptions, RewrapOptions, EraseOptions, AuditOptions, ExplainOptions,
-                 LookupOptions, KeysOptions>;
+                 CheckOptions, TestOptions, PlanOptions, SchemaOptions, DemoOptions,
+                 DevqueueOptions, QuarantineListOptions, QuarantineShowOptions,
+                 QuarantinePurgeOptions, TopOptions, TapOptions, TraceOptions, RewrapOptions,
+                 EraseOptions, AuditOptions, ExplainOptions, LookupOptions, KeysOptions>;
 
 }  // namespace moretta::app

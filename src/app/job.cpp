@@ -183,7 +183,7 @@ struct Job::Worker {
         sink(waiting_options(config, id), shared.clock, shared.log),
         transform(metered_parts(config, shared), random),
         metered_source(source, meter, shared.clock),
-        metered_sink(sink, meter, shared.clock),
+        metered_sink(sink, meter, shared.clock, {.tap = shared.tap, .lane = id}),
         tally(column_names(config.table.mapping)),
         payloads(access.open_payloads(config, shared.clock, shared.log)) {}
 

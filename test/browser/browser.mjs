@@ -5,7 +5,7 @@
 //   {"do": "press", "id": …, "key": …}     focus it, press the key; gives its label
 //   {"do": "audit"}                        what a screen reader, or a narrow screen, would trip over
 //   {"do": "requests"}                     every URL asked for so far, and what went wrong
-//   {"do": "shot", "path": …}              the whole page
+//   {"do": "shot", "path": …, "whole": …}  the whole page, or what the window shows
 import {createInterface} from "node:readline";
 import {chromium} from "playwright-core";
 
@@ -69,7 +69,7 @@ const audit = () => page.evaluate(() => {
 
 const commands = {open, texts, press, audit,
   requests: async () => ({urls, errors}),
-  shot: async ({path}) => { await page.screenshot({path, fullPage: true}); return {}; }};
+  shot: async ({path, whole = true}) => { await page.screenshot({path, fullPage: whole}); return {}; }};
 
 for await (const line of createInterface({input: process.stdin})) {
   const order = JSON.parse(line);

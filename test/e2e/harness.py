@@ -10,6 +10,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -45,6 +46,12 @@ def eventually(holds, what, within=WAIT_MAX_S):
         if time.monotonic() > end:
             raise AssertionError(f"not within {within} s: {what}")
         time.sleep(POLL_S)
+
+
+def free_port():
+    with contextlib.closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def program(name):

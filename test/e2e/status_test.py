@@ -2,24 +2,19 @@
 
 import contextlib
 import http.client
+import http.server
 import json
 import re
 import shutil
 import signal
-import socket
 import subprocess
+import threading
 import unittest
 import urllib.error
 import urllib.request
 
 import harness
-from harness import EXIT_DONE, EndToEnd, Postgres, clean_environment, eventually, login, logins
-
-
-def free_port():
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from harness import EXIT_DONE, EndToEnd, Postgres, clean_environment, eventually, free_port, login, logins
 
 
 def samples(text):
@@ -58,6 +53,83 @@ class StatusWorld(EndToEnd):
     def _drop_database(self):
         with contextlib.suppress(Exception):
             super()._drop_database()
+
+
+class Collector(http.server.ThreadingHTTPServer):
+    """Takes what is pushed to it, as an OpenTelemetry collector does."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), CollectorHandler)
+        self.pushed, self.status = [], 200
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+
+class CollectorHandler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.pushed.append((self.path, dict(self.headers), body))
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Pushing(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        self.collector = Collector()
+        self.addCleanup(self.collector.close)
+        port = self.collector.server_address[1]
+        self.env.update({"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}",
+                         "OTEL_EXPORTER_OTLP_HEADERS": "api-key=sesame",
+                         "OTEL_METRIC_EXPORT_INTERVAL": "1000"})
+        self.open_queue()
+        self.create_tables()
+
+    def test_gives_a_collector_the_figures_of_the_run(self):
+        self.queue.send(self.queue_url, logins(30) + ["[]"])
+
+        ended = self.drain()
+
+        self.assertEqual(ended.code, harness.EXIT_REJECTS, ended)
+        path, headers, body = self.collector.pushed[-1]
+        self.assertEqual((path, headers["api-key"]), ("/v1/metrics", "sesame"))
+        resource = body["resourceMetrics"][0]
+        self.assertIn({"key": "service.name", "value": {"stringValue": "moretta"}},
+                      resource["resource"]["attributes"])
+        metrics = {metric["name"]: metric for metric in resource["scopeMetrics"][0]["metrics"]}
+        outcomes = {point["attributes"][0]["value"]["stringValue"]: point["asDouble"]
+                    for point in metrics["moretta_messages_total"]["sum"]["dataPoints"]}
+        self.assertEqual(outcomes, {"stored": 30, "duplicate": 0, "quarantined": 1, "returned": 0})
+        lag = metrics["moretta_lag_seconds"]["histogram"]["dataPoints"][0]
+        self.assertEqual(lag["count"], "30")
+        self.assertEqual(sum(map(int, lag["bucketCounts"])), 30)
+        self.assertEqual(len(lag["bucketCounts"]), len(lag["explicitBounds"]) + 1)
+        self.assertGreater(int(lag["timeUnixNano"]), int(lag["startTimeUnixNano"]))
+        self.assertNotIn("sesame", ended.said)
+
+    def test_is_not_held_up_by_a_collector_that_will_not(self):
+        self.collector.status = 503
+        self.queue.send(self.queue_url, logins(30))
+
+        ended = self.drain("--log-format", "json")
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assertIn('"event":"otlp_failed","reason":"status 503"', ended.said)
+
+    def test_refuses_an_endpoint_that_is_none(self):
+        ended = self.drain(env={"OTEL_EXPORTER_OTLP_ENDPOINT": "127.0.0.1:4318"})
+
+        self.assertEqual(ended.code, harness.EXIT_FAILED, ended)
+        self.assertIn("is not an http:// or https:// address", ended.said)
 
 
 class Status(StatusWorld):
@@ -214,6 +286,46 @@ class Status(StatusWorld):
         self.assertEqual(json.loads(as_json.text)["messages"]["stored"], 20)
         self.assertEqual(nowhere.code, harness.EXIT_FAILED, nowhere)
         self.assertIn("start `moretta run` with status.listen", nowhere.said)
+
+    def tap_while_messages_come(self, *arguments):
+        watcher = harness.Child([harness.program("moretta"), "tap", *arguments],
+                                env=self.env, folder=self.folder)
+        self.addCleanup(watcher.close)
+
+        def is_over():
+            if watcher.is_running():
+                self.queue.send(self.queue_url, logins(5, start=self.sent) + [login(1, ip=5)])
+                self.sent += 5
+            return not watcher.is_running()
+
+        eventually(is_over, "it has seen enough")
+        return watcher.wait()
+
+    def test_lets_rows_and_rejects_be_watched_without_clear_text(self):
+        self.open_queue()
+        worker = self.run_with_status("--lanes", "2")
+        address = f"127.0.0.1:{self.port}"
+        self.sent = 0
+        everything = b""
+        for extra in (["--json", "--limit", "6"], ["--limit", "6"], ["--only", "rejects", "--limit", "1"]):
+            ended = self.tap_while_messages_come(address, *extra)
+            self.assertEqual(ended.code, EXIT_DONE, ended)
+            everything += ended.out
+            if "--json" in extra:
+                items = [json.loads(line) for line in ended.text.splitlines()]
+            elif "--only" in extra:
+                self.assertRegex(ended.text, r"^rejected  lane \d  wrong_type  masked_ip\n$")
+
+        self.assertEqual(len(items), 6)
+        rows = [item["shown"] for item in items if item["kind"] == "stored"]
+        self.assertTrue(rows)
+        self.assertRegex(rows[0]["masked_ip"], r"^s1:")
+        self.assertEqual(rows[0]["user_id"], "text of 11 characters")
+        for clear in (b"user-0", b"10.0.0.", b"android"):
+            self.assertNotIn(clear, everything)
+        log = worker.err.decode()
+        self.assertRegex(log, r'"event":"rejected","lane":\d,"message_id":"[0-9a-f-]{36}","reason":"wrong_type"')
+        self.assertLessEqual(log.count('"event":"rejected"'), 30, "its rate is limited")
 
     def test_ends_with_the_run(self):
         self.open_queue()

@@ -32,13 +32,13 @@ TEST_P(Help, is_as_documented) {
 
 INSTANTIATE_TEST_SUITE_P(Commands, Help,
                          testing::Values("moretta", "run", "drain", "lambda", "load", "mask",
-                                         "init", "check", "test", "schema", "keys", "keys new",
-                                         "keys add", "keys promote", "keys disable", "keys enable",
-                                         "keys floor", "keys destroy", "keys list",
+                                         "init", "check", "test", "plan", "schema", "keys",
+                                         "keys new", "keys add", "keys promote", "keys disable",
+                                         "keys enable", "keys floor", "keys destroy", "keys list",
                                          "keys passphrase", "quarantine", "quarantine list",
                                          "quarantine show", "quarantine purge", "trace", "rewrap",
-                                         "erase", "audit", "explain", "lookup", "top", "demo",
-                                         "devqueue", "completion", "man"),
+                                         "erase", "audit", "explain", "lookup", "top", "tap",
+                                         "demo", "devqueue", "completion", "man"),
                          [](const auto& command) {
                            std::string name = command.param;
                            std::ranges::replace(name, ' ', '_');

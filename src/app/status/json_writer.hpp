@@ -41,6 +41,8 @@ class JsonWriter {
     return raw(std::isfinite(number) ? fmt::format("{:.6g}", number) : "null");
   }
   JsonWriter& null() { return raw("null"); }
+  // A value that is JSON already.
+  JsonWriter& json(std::string_view text) { return raw(text); }
 
   JsonWriter& member(std::string_view name, const auto& what) { return key(name).value(what); }
 

@@ -32,6 +32,8 @@ constexpr std::array<MetricFacts, metric_count> catalogue = {{
      "is the whole message"},
     {"moretta_turns_total", counter, "turns", "", "Turns finished: one transaction each"},
     {"moretta_turn_messages", histogram, "messages", "", "Messages of a turn"},
+    {"moretta_turn_seconds", histogram, "seconds", "",
+     "From the receive of a turn's messages until they are deleted; an outage does not count"},
     {"moretta_stage_seconds", histogram, "seconds", "stage",
      "Time of a stage: receive (a call that does not wait), decode and mask (a message; one in 16 "
      "is timed), write (a transaction), settle (a turn)"},

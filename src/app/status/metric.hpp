@@ -20,6 +20,7 @@ enum class Metric {
   rejects,
   turns,
   turn_messages,
+  turn_seconds,
   stage_seconds,
   lag_seconds,
   oldest_message_age,

@@ -69,9 +69,13 @@ StatusReply route(const StatusRequest& request, const StatusPages& pages) {
   if (path == "/api/config") {
     return json(pages.config());
   }
+  if (path == "/api/tap" && pages.tap) {
+    const std::int64_t after = query_number(request.query, "after", 0);
+    return json(pages.tap(after < 0 ? 0 : static_cast<std::uint64_t>(after)));
+  }
   return text(404,
               "no such page; there are / /metrics /healthz /readyz /api/status /api/history "
-              "/api/config");
+              "/api/config, and /api/tap on a loopback address");
 }
 
 }  // namespace

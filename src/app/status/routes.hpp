@@ -3,6 +3,7 @@
 // What the status server answers: pure but for what the pages ask. Only reading, only for those who
 // call it by a name of its own (a page of somebody else's cannot, whatever its name resolves to).
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,8 @@ struct StatusPages {
   std::function<std::string()> config{};
   std::function<std::pair<bool, std::string>()> health{};     // every loop progresses
   std::function<std::pair<bool, std::string>()> readiness{};  // queue and database reachable
+  // What was taken after item `after`, and what is taken from now on; none: nobody may look.
+  std::function<std::string(std::uint64_t after)> tap{};
   std::vector<std::string> host_names{};  // that the server may be called by, besides addresses
 };
 

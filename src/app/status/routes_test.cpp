@@ -39,6 +39,22 @@ TEST(Routes, tell_ready_from_degraded_by_status_and_text) {
   EXPECT_EQ(reply.body, "degraded: holding\n");
 }
 
+TEST(Routes, let_nobody_look_at_rows_unless_they_may) {
+  StatusPages pages = sample_pages();
+  const auto ask = [&pages](std::string_view query) {
+    return answer({.method = "GET", .path = "/api/tap", .host = "localhost", .query = query},
+                  pages);
+  };
+
+  EXPECT_EQ(ask("").status, 404);
+
+  pages.tap = [](std::uint64_t after) {
+    return std::to_string(after);
+  };
+  EXPECT_EQ(ask("after=12").body, "12");
+  EXPECT_EQ(ask("after=-1").body, "0");
+}
+
 TEST(Routes, only_read) {
   for (const std::string_view method : {"POST", "PUT", "DELETE", "OPTIONS", "TRACE"}) {
     EXPECT_EQ(answer({.method = method, .path = "/", .host = "localhost"}, sample_pages()).status,

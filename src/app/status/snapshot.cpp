@@ -104,6 +104,7 @@ void add_times(const Readings& readings, Collector& out) {
   stage("settle", times.settle);
   out.add(Metric::lag_seconds, times.lag, lag_range);
   out.add(Metric::turn_messages, times.turn, turn_range);
+  out.add(Metric::turn_seconds, times.span, stage_range);
 }
 
 void add_lanes(const Readings& readings, Collector& out) {

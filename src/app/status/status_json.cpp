@@ -1,6 +1,7 @@
 #include "app/status/status_json.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "app/status/json_writer.hpp"
 #include "documents.hpp"
@@ -124,6 +125,10 @@ std::string status_json(const JobFacts& facts, const Readings& readings, const F
   out.member("bottleneck", bottleneck(flow));
   out.member("oldest_seconds", oldest_seconds(readings));
   out.member("turns", readings.totals.turns).member("held", readings.times.held);
+  const HistogramCounts& span = readings.times.span;
+  out.key("turn").object().member("count", span.count);
+  out.member("p50_ms", static_cast<double>(span.quantile(0.5)) * 1e-6);
+  out.member("p99_ms", static_cast<double>(span.quantile(0.99)) * 1e-6).end_object();
   write_messages(readings, out);
   write_rejects(facts, readings, out);
   write_stages(flow, out);
@@ -133,6 +138,19 @@ std::string status_json(const JobFacts& facts, const Readings& readings, const F
   out.key("process").object().member("cpu_seconds", readings.process.cpu_seconds);
   out.member("resident_bytes", readings.process.resident_bytes).end_object();
   return out.end_object().take();
+}
+
+std::string tap_json(std::span<const TapItem> items) {
+  constexpr std::array<std::string_view, 3> kinds = {"stored", "duplicate", "reject"};
+  JsonWriter out;
+  out.object().member("last", items.empty() ? 0 : items.back().number).key("items").array();
+  for (const TapItem& item : items) {
+    out.object().member("number", item.number);
+    out.member("time_ms", item.at.time_since_epoch().count()).member("lane", item.lane);
+    out.member("kind", kinds.at(static_cast<std::size_t>(item.kind)));
+    out.key("shown").json(item.text).end_object();
+  }
+  return out.end_array().end_object().take();
 }
 
 std::string history_json(std::span<const Moment> moments) {

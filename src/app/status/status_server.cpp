@@ -81,6 +81,10 @@ std::optional<ListenAddress> parse_listen(std::string_view text) {
   return is_literal(address.host) ? std::optional(address) : std::nullopt;
 }
 
+bool is_loopback(const ListenAddress& address) {
+  return address.host.starts_with("127.") || address.host == "::1";
+}
+
 // One request from its first line to the end of its reply.
 struct StatusServer::Request {
   std::string query;

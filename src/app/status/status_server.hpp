@@ -22,6 +22,9 @@ struct ListenAddress {
 // "127.0.0.1:9464", "[::1]:9464", "localhost:9464" and ":9464" (loopback too), "0.0.0.0:9464".
 std::optional<ListenAddress> parse_listen(std::string_view text);
 
+// Reached from this machine only.
+bool is_loopback(const ListenAddress& address);
+
 class StatusServer {
  public:
   // Throws Refused if the address cannot be listened on.
