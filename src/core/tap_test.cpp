@@ -24,6 +24,7 @@ class Tapped : public testing::Test {
                .log = world.log,
                .queue_outage = world.queue_outage,
                .database_outage = world.database_outage,
+               .left = world.left,
                .tap = &tap},
               settings);
     lane.run({});
