@@ -1,6 +1,7 @@
 #include "core/lane.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "base/ensure.hpp"
@@ -19,6 +20,12 @@ constexpr Seconds hidden_max{43'200};
 // Of what is given back in trouble: whoever receives it at once would most likely meet the same,
 // and each receive counts against the redrive policy.
 constexpr Seconds return_delay{10};
+
+std::size_t body_bytes(std::span<const Message> messages) {
+  return std::accumulate(
+      messages.begin(), messages.end(), std::size_t{0},
+      [](std::size_t bytes, const Message& message) { return bytes + message.body.size(); });
+}
 
 // However a turn ends, its clear text ends with it.
 struct ForgetBodies {
@@ -89,12 +96,12 @@ std::vector<Message> Lane::receive(const std::stop_token& stop) {
       const IdleWatch::Hold watch(ask.wait > Seconds{0} ? shared_.idle_watch : nullptr, stop);
       std::vector<Message> messages = own_.source.receive(ask);
       own_.tally.received(messages.size());
-      demand_.learn(messages.size());
+      demand_.learn(messages.size(), body_bytes(messages));
       spell.over();
       return messages;
     } catch (const Unavailable& error) {
       spell.begin(error.what());
-      demand_.learn(0);
+      demand_.learn(0, 0);
     }
   } while (shared_.clock.sleep(backoff.next(), stop));
   return {};
