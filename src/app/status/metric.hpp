@@ -44,7 +44,7 @@ enum class Metric {
   process_files,
   process_start,
 };
-inline constexpr std::size_t metric_count = 31;
+inline constexpr std::size_t metric_count = 32;
 
 struct MetricFacts {
   std::string_view name;
