@@ -51,6 +51,23 @@ std::string forged_cbc_token(std::string text) {
   return "c1:" + hex(iv) + hex(bytes_of(text));
 }
 
+// What only a holder of the key can make: the IV of `value` over whole blocks of any text.
+std::string cbc_token_of(std::string_view value, std::string text) {
+  const MasterKey key = test_key();
+  AesBlock iv;
+  SyntheticIv(key, "ip").of(bytes_of(value), iv);
+  EXPECT_TRUE(AesCbc(key.bytes.bytes()).encrypt(iv, std::as_writable_bytes(std::span(text))));
+  return "c1:" + hex(iv) + hex(bytes_of(text));
+}
+
+std::string siv_token_of(std::string text) {
+  AesSiv siv = siv_of(test_key(), "ip");
+  AesBlock iv;
+  EXPECT_TRUE(siv.s2v(bytes_of(text), iv));
+  EXPECT_TRUE(siv.ctr(iv, std::as_writable_bytes(std::span(text))));
+  return "s1:" + base64url(bytes_of(std::string(text_of(iv)) + text));
+}
+
 }  // namespace
 
 TEST(Unmasker, recovers_the_known_answers) {
@@ -150,6 +167,21 @@ TEST(Unmasker, says_the_same_of_wrong_padding_and_of_a_wrong_iv) {
   for (const std::string& text : bad_paddings) {
     EXPECT_EQ(Unmasker(test_key()).unmask(forged_cbc_token(text), "ip").error(), NotRecoverable{});
   }
+}
+
+TEST(Unmasker, refuses_padding_that_the_masker_does_not_write_even_under_the_right_iv_or_tag) {
+  const std::string value = "199.172.1.5";  // 11 bytes, so 5 of padding
+  const std::string two_blocks(32, '\x11');
+
+  EXPECT_TRUE(is_recoverable_by(test_key(), cbc_token_of(value, value + std::string(5, '\x05'))));
+  EXPECT_FALSE(is_recoverable_by(test_key(), cbc_token_of(value, value + "\1\2\3\4\5")));
+  EXPECT_FALSE(is_recoverable_by(test_key(), cbc_token_of(two_blocks.substr(17), two_blocks)));
+  const std::string no_padding = std::string(15, 'v') + '\0';
+  EXPECT_FALSE(is_recoverable_by(test_key(), cbc_token_of(no_padding, no_padding)));
+
+  EXPECT_TRUE(is_recoverable_by(test_key(), siv_token_of(value + '\x80' + std::string(20, '\0'))));
+  EXPECT_FALSE(is_recoverable_by(test_key(), siv_token_of(value + '\x81' + std::string(20, '\0'))));
+  EXPECT_FALSE(is_recoverable_by(test_key(), siv_token_of(std::string(32, '\0'))));
 }
 
 TEST(Unmasker, refuses_what_is_no_recoverable_token) {

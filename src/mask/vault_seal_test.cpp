@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/encoding.hpp"
 #include "mask/test_keys.hpp"
 #include "mask/unmasker.hpp"
+#include "mask/vault_format.hpp"
 
 namespace moretta::mask {
 
@@ -58,6 +60,21 @@ TEST(VaultSealer, binds_an_original_to_its_row_and_its_key) {
   EXPECT_FALSE(right.open_vault(changed, "ip", token).ok());
   EXPECT_FALSE(right.open_vault("", "ip", token).ok());
   EXPECT_TRUE(right.open_vault(sealed, "ip", token).ok());
+}
+
+TEST(VaultSealer, refuses_padding_that_it_does_not_write_even_under_the_right_tag) {
+  SeededRandom random(1);
+  Sealer sealer(test_key(), vault_purpose("ip"), random);
+  Unmasker unmasker(test_key());
+  const auto opens = [&](const std::string& padded) {
+    const std::string sealed = "v1:" + base64url(bytes_of(sealer.seal(padded, token)));
+    return unmasker.open_vault(sealed, "ip", token).ok();
+  };
+
+  EXPECT_TRUE(opens("10.0.0.1\x80" + std::string(23, '\0')));
+  EXPECT_FALSE(opens("10.0.0.1\x81" + std::string(23, '\0')));
+  EXPECT_FALSE(opens(std::string(32, '\0')));
+  EXPECT_FALSE(opens(""));
 }
 
 }  // namespace moretta::mask
