@@ -111,6 +111,26 @@ TEST(Masker, gives_the_published_md5_digests) {  // RFC 1321 A.5
   }
 }
 
+// M. Stevens's pair: the 22nd character is all that differs.
+TEST(Masker, makes_two_devices_one_where_their_md5_is_one) {
+  const std::string one =
+      "TEXTCOLLBYfGiJUETHQ4hAcKSMd5zYpgqf1YRDhkmxHkhPWptrkoyz28wnI9V0aHeAuaKnak";
+  std::string other = one;
+  other[21] = 'E';
+  const auto are_one = [&](Method method) {
+    const Policy policy = {.method = method, .domain = "device_id"};
+    return token_of(policy, one) == token_of(policy, other);
+  };
+
+  EXPECT_EQ(token_of({.method = Method::md5}, other), "faad49866e9498fc1719f5289e7a0269");
+  EXPECT_TRUE(are_one(Method::md5));
+  EXPECT_TRUE(are_one(Method::hmac_sha256_md5));
+  for (const Method method : {Method::sha256, Method::hmac_sha256, Method::aes_siv,
+                              Method::aes_256_cbc, Method::tokenize}) {
+    EXPECT_FALSE(are_one(method)) << method_name(method);
+  }
+}
+
 TEST(Masker, gives_the_published_sha256_digest) {  // FIPS 180-4 example "abc"
   EXPECT_EQ(token_of({.method = Method::sha256}, "abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
