@@ -50,7 +50,8 @@ Reference split(const std::string& name) {
           .member = hash == std::string::npos ? std::string() : name.substr(hash + 1)};
 }
 
-SecretBytes ask(AwsStore store, const std::string& id, const Environment& environment) {
+SecretBytes ask(AwsStore store, const std::string& id, const Environment& environment,
+                std::string_view stage) {
   SystemClock clock;
   SystemRandom random;
   Log quiet(LogFormat::json, LogLevel::off);
@@ -60,7 +61,7 @@ SecretBytes ask(AwsStore store, const std::string& id, const Environment& enviro
   const std::string region = aws::region_of_arn(id);
   switch (store) {
     case AwsStore::secrets_manager:
-      return stores.secret(access.endpoint("secretsmanager", region), id);
+      return stores.secret(access.endpoint("secretsmanager", region), id, stage);
     case AwsStore::parameter_store:
       return stores.parameter(access.endpoint("ssm", region), id);
     case AwsStore::kms:
@@ -72,16 +73,17 @@ SecretBytes ask(AwsStore store, const std::string& id, const Environment& enviro
 }  // namespace
 
 Result<SecretBytes, std::string> read_aws_secret(AwsStore store, const std::string& name,
-                                                 const Environment& environment) {
+                                                 const Environment& environment,
+                                                 std::string_view stage) {
   try {
     if (store == AwsStore::kms) {
       const auto ciphertext = ciphertext_of(name);
       return ciphertext
-                 ? Result<SecretBytes, std::string>(ask(store, ciphertext.value(), environment))
+                 ? Result<SecretBytes, std::string>(ask(store, ciphertext.value(), environment, {}))
                  : Failure{ciphertext.error()};
     }
     const Reference reference = split(name);
-    SecretBytes whole = ask(store, reference.id, environment);
+    SecretBytes whole = ask(store, reference.id, environment, stage);
     return reference.member.empty() ? std::move(whole)
                                     : aws::member_of(whole, reference.member, reference.id);
   } catch (const Refused& error) {

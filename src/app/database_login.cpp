@@ -146,19 +146,41 @@ void SecretLogin::fill(pg::Conninfo& conninfo) {
   apply(*known_, conninfo);
 }
 
-bool SecretLogin::renew(pg::Conninfo& conninfo) {
+// Stays with what is known if there is no such version, or it may not be read.
+void SecretLogin::look_for_version(std::string_view stage) {
+  if (!has_versions(place_)) {
+    return;
+  }
+  if (auto text = read_secret_version(place_, stage, environment_)) {
+    known_ = read_database_secret(std::move(text).value(), holds_);
+  }
+}
+
+bool SecretLogin::renew(pg::Conninfo& conninfo, int& looked) {
+  enum Place { at_other_lanes, in_the_secret, before_it, behind_it, nowhere };
   const std::lock_guard lock(mutex_);
-  if (!known_ || is_what_it_has(*known_, conninfo)) {
-    if (!may_change(place_)) {
-      return false;
+  while (looked < nowhere) {
+    switch (looked++) {
+      case in_the_secret:
+        if (may_change(place_)) {
+          known_ = read();
+        }
+        break;
+      case before_it:
+        look_for_version("AWSPREVIOUS");
+        break;
+      case behind_it:
+        look_for_version("AWSPENDING");
+        break;
+      default:  // what another lane brought
+        break;
     }
-    known_ = read();
+    if (known_ && !is_what_it_has(*known_, conninfo)) {
+      apply(*known_, conninfo);
+      return true;
+    }
   }
-  if (is_what_it_has(*known_, conninfo)) {
-    return false;
-  }
-  apply(*known_, conninfo);
-  return true;
+  return false;
 }
 
 std::string SecretLogin::hint() const {
@@ -245,7 +267,10 @@ std::string RdsIamLogin::hint() const {
 }
 
 // Another token of the same keys would be refused as well.
-bool RdsIamLogin::renew(pg::Conninfo& conninfo) {
+bool RdsIamLogin::renew(pg::Conninfo& conninfo, int& looked) {
+  if (looked++ > 0) {
+    return false;
+  }
   const std::lock_guard lock(mutex_);
   aws::Credentials keys = access().credentials().renewed(*used_);
   if (aws::same_keys(keys, *used_)) {

@@ -43,7 +43,8 @@ DatabaseSecret read_database_secret(SecretBytes text, SecretHolds holds);
 bool may_change(std::string_view place);
 
 // A password out of a place for secrets, or user and password out of JSON there. Read at the first
-// connect, kept, and read again when the server refuses it: once, for all lanes.
+// connect, kept, and read again when the server refuses it: once, for all lanes. A rotation changes
+// secret and role one after the other, so versions that are not the current one are tried last.
 class SecretLogin final : public pg::Login {
  public:
   // REQUIRED: is_secret_reference(place). `known`: what was read there already.
@@ -51,11 +52,12 @@ class SecretLogin final : public pg::Login {
               std::optional<DatabaseSecret> known = std::nullopt);
 
   void fill(pg::Conninfo& conninfo) override;
-  bool renew(pg::Conninfo& conninfo) override;
+  bool renew(pg::Conninfo& conninfo, int& looked) override;
   [[nodiscard]] std::string hint() const override;
 
  private:
   [[nodiscard]] DatabaseSecret read() const;
+  void look_for_version(std::string_view stage);
 
   const std::string place_;
   const SecretHolds holds_;
@@ -72,7 +74,7 @@ class RdsIamLogin final : public pg::Login {
   explicit RdsIamLogin(Environment environment);
 
   void fill(pg::Conninfo& conninfo) override;
-  bool renew(pg::Conninfo& conninfo) override;
+  bool renew(pg::Conninfo& conninfo, int& looked) override;
   [[nodiscard]] std::string hint() const override;
 
  private:

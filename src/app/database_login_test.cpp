@@ -14,6 +14,7 @@
 namespace moretta::app {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -22,6 +23,12 @@ constexpr const char* secrets_url = "AWS_ENDPOINT_URL_SECRETS_MANAGER";
 std::string said(const std::string& reference, const Environment& environment) {
   const auto secret = read_secret(reference, environment);
   return secret ? std::string(secret.value().view()) : "error: " + secret.error();
+}
+
+// The server refused what it has, for the first time in this connect.
+bool renewed(pg::Login& login, pg::Conninfo& conninfo) {
+  int looked = 0;
+  return login.renew(conninfo, looked);
 }
 
 TEST(AwsSecret, is_read_whole_or_by_member) {
@@ -105,8 +112,8 @@ TEST(SecretLogin, is_read_once_for_all_until_the_server_refuses_it) {
   EXPECT_EQ(first.get("host"), "h");
 
   service.body = R"({"SecretString":"{\"username\":\"u2\",\"password\":\"p2\"}"})";
-  EXPECT_TRUE(login.renew(first));
-  EXPECT_TRUE(login.renew(second));  // what the first one brought
+  EXPECT_TRUE(renewed(login, first));
+  EXPECT_TRUE(renewed(login, second));  // what the first one brought
   EXPECT_EQ(service.asked.size(), 2U);
   EXPECT_EQ(second.get("user"), "u2");
   EXPECT_EQ(second.get("password"), "p2");
@@ -121,8 +128,35 @@ TEST(SecretLogin, has_nothing_newer_if_the_secret_is_the_same) {
   login.fill(conninfo);
 
   EXPECT_EQ(conninfo.get("password"), "just-a-password");
-  EXPECT_FALSE(login.renew(conninfo));
-  EXPECT_EQ(service.asked.size(), 2U);
+  EXPECT_FALSE(renewed(login, conninfo));
+  EXPECT_EQ(service.asked.size(), 4U) << "it and its two neighbours, once each";
+}
+
+// What a connect tries after a refusal, in order, as long as the server refuses.
+std::vector<std::string> tried_after(pg::Login& login, pg::Conninfo& conninfo) {
+  std::vector<std::string> passwords;
+  for (int looked = 0; login.renew(conninfo, looked);) {
+    passwords.emplace_back(conninfo.get("password"));
+  }
+  return passwords;
+}
+
+TEST(SecretLogin, tries_the_versions_beside_the_current_one_last) {
+  FakeService service;
+  const CommandWorld world = service.world(secrets_url);
+  service.body = R"({"SecretString":"p1"})";
+  service.versions = {{"AWSPREVIOUS", R"({"SecretString":"p0"})"},
+                      {"AWSPENDING", R"({"SecretString":"p2"})"}};
+  SecretLogin login("awssm:db", SecretHolds::password, world.environment());
+  pg::Conninfo conninfo("host=h user=u");
+  login.fill(conninfo);
+
+  EXPECT_THAT(tried_after(login, conninfo), ElementsAre("p0", "p2"));
+  EXPECT_THAT(tried_after(login, conninfo), ElementsAre("p1", "p0", "p2"));
+
+  pg::Conninfo next("host=h user=u");
+  login.fill(next);
+  EXPECT_EQ(next.get("password"), "p2") << "what was tried last stood the test, or the run ended";
 }
 
 TEST(SecretLogin, does_not_ask_a_variable_twice) {
@@ -133,7 +167,7 @@ TEST(SecretLogin, does_not_ask_a_variable_twice) {
   login.fill(conninfo);
   world.variables["PW"] = "p2";
 
-  EXPECT_FALSE(login.renew(conninfo));
+  EXPECT_FALSE(renewed(login, conninfo));
 }
 
 constexpr const char* rds = "db.abc.us-east-1.rds.amazonaws.com";
@@ -151,7 +185,7 @@ TEST(RdsIam, makes_a_token_for_host_port_and_user_at_each_connect) {
   EXPECT_THAT(token, StartsWith(std::string(rds) + ":5432/?Action=connect&DBUser=app&"));
   EXPECT_THAT(token, HasSubstr("%2Fus-east-1%2Frds-db%2Faws4_request"));
   EXPECT_THAT(token, testing::Not(HasSubstr("hush")));
-  EXPECT_FALSE(login.renew(conninfo));  // the same keys would make the same
+  EXPECT_FALSE(renewed(login, conninfo));  // the same keys would make the same
 }
 
 TEST(RdsIam, sends_its_token_over_verified_tls_to_one_host_only) {

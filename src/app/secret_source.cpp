@@ -20,11 +20,13 @@ constexpr int descriptor_max = 1023;  // the usual limit of a process
 constexpr std::string_view env_prefix = "env:";
 constexpr std::string_view file_prefix = "file:";
 constexpr std::string_view kms_prefix = "awskms:";
+constexpr std::string_view secrets_manager_prefix = "awssm:";
 
 struct Ask {
   std::string rest;  // behind the scheme
   const Environment& environment;
   std::size_t bytes_max;
+  std::string_view stage;  // of a version; empty: the current one
 };
 
 Read read_variable(const Ask& ask) {
@@ -84,7 +86,7 @@ Read read_mounted(const Ask& ask) {
 
 template <AwsStore store>
 Read read_aws(const Ask& ask) {
-  Read secret = read_aws_secret(store, ask.rest, ask.environment);
+  Read secret = read_aws_secret(store, ask.rest, ask.environment, ask.stage);
   if (secret && secret.value().size() > ask.bytes_max) {
     return Failure{fmt::format(
         "the secret holds more than {} bytes; it should hold the secret alone", ask.bytes_max)};
@@ -97,15 +99,16 @@ struct Scheme {
   Read (*read)(const Ask& ask);
 };
 
-constexpr std::array<Scheme, 9> schemes = {{{file_prefix, read_own_file},
-                                            {env_prefix, read_variable},
-                                            {"fd:", read_descriptor},
-                                            {"cmd:", read_command},
-                                            {"systemd:", read_credential},
-                                            {"docker:", read_mounted},
-                                            {"awssm:", read_aws<AwsStore::secrets_manager>},
-                                            {"awsssm:", read_aws<AwsStore::parameter_store>},
-                                            {kms_prefix, read_aws<AwsStore::kms>}}};
+constexpr std::array<Scheme, 9> schemes = {
+    {{file_prefix, read_own_file},
+     {env_prefix, read_variable},
+     {"fd:", read_descriptor},
+     {"cmd:", read_command},
+     {"systemd:", read_credential},
+     {"docker:", read_mounted},
+     {secrets_manager_prefix, read_aws<AwsStore::secrets_manager>},
+     {"awsssm:", read_aws<AwsStore::parameter_store>},
+     {kms_prefix, read_aws<AwsStore::kms>}}};
 
 const Scheme* scheme_of(std::string_view text) {
   const auto found = std::ranges::find_if(schemes, [&](const Scheme& scheme) {
@@ -139,6 +142,27 @@ std::string shown(std::string_view reference) {
   return reference.starts_with("cmd:") ? "what the command prints" : std::string(reference);
 }
 
+Read read_any(std::string_view reference, const Environment& environment, std::size_t bytes_max,
+              std::string_view stage) {
+  const Scheme* scheme = scheme_of(reference);
+  ENSURE(scheme != nullptr);
+  Read secret = scheme->read({.rest = std::string(reference.substr(scheme->prefix.size())),
+                              .environment = environment,
+                              .bytes_max = bytes_max,
+                              .stage = stage});
+  if (!secret) {
+    return secret;
+  }
+  // What KMS encrypted may be the bytes of a key.
+  const std::string_view text = scheme->prefix == kms_prefix
+                                    ? secret.value().view()
+                                    : without_line_end(secret.value().view());
+  if (text.empty()) {
+    return Failure{fmt::format("{} is empty", shown(reference))};
+  }
+  return text.size() == secret.value().size() ? std::move(secret) : Read(SecretBytes(text));
+}
+
 }  // namespace
 
 bool is_secret_reference(std::string_view text) {
@@ -155,22 +179,17 @@ std::string path_of(std::string_view reference) {
 
 Read read_secret(std::string_view reference, const Environment& environment,
                  std::size_t bytes_max) {
-  const Scheme* scheme = scheme_of(reference);
-  ENSURE(scheme != nullptr);
-  Read secret = scheme->read({.rest = std::string(reference.substr(scheme->prefix.size())),
-                              .environment = environment,
-                              .bytes_max = bytes_max});
-  if (!secret) {
-    return secret;
-  }
-  // What KMS encrypted may be the bytes of a key.
-  const std::string_view text = scheme->prefix == kms_prefix
-                                    ? secret.value().view()
-                                    : without_line_end(secret.value().view());
-  if (text.empty()) {
-    return Failure{fmt::format("{} is empty", shown(reference))};
-  }
-  return text.size() == secret.value().size() ? std::move(secret) : Read(SecretBytes(text));
+  return read_any(reference, environment, bytes_max, {});
+}
+
+bool has_versions(std::string_view reference) {
+  return reference.starts_with(secrets_manager_prefix);
+}
+
+Read read_secret_version(std::string_view reference, std::string_view stage,
+                         const Environment& environment) {
+  ENSURE(has_versions(reference));
+  return read_any(reference, environment, secret_bytes_max, stage);
 }
 
 }  // namespace moretta::app

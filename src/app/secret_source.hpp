@@ -46,4 +46,12 @@ Result<SecretBytes, std::string> read_secret(std::string_view reference,
                                              const Environment& environment,
                                              std::size_t bytes_max = secret_bytes_max);
 
+// True for places that keep a secret's versions: Secrets Manager's AWSPREVIOUS and AWSPENDING.
+bool has_versions(std::string_view reference);
+
+// As read_secret, the version with this label. REQUIRED: has_versions(reference).
+Result<SecretBytes, std::string> read_secret_version(std::string_view reference,
+                                                     std::string_view stage,
+                                                     const Environment& environment);
+
 }  // namespace moretta::app

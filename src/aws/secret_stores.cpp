@@ -74,7 +74,8 @@ std::string SecretStores::ask(const Question& question, const Endpoint& endpoint
   return std::move(answer).value();
 }
 
-SecretBytes SecretStores::secret(const Endpoint& endpoint, std::string_view id) {
+SecretBytes SecretStores::secret(const Endpoint& endpoint, std::string_view id,
+                                 std::string_view stage) {
   const std::string tried = "read secret " + std::string(id) + " of Secrets Manager";
   std::string body =
       ask({.service = "secretsmanager",
@@ -82,7 +83,9 @@ SecretBytes SecretStores::secret(const Endpoint& endpoint, std::string_view id) 
            .action = "secretsmanager:GetSecretValue (and kms:Decrypt on the secret's own key)",
            .tried = tried,
            .hint = "check the secret's name and region, and that it is not scheduled for deletion"},
-          endpoint, "{\"SecretId\":" + json_string(id) + "}");
+          endpoint,
+          "{\"SecretId\":" + json_string(id) +
+              (stage.empty() ? "" : ",\"VersionStage\":" + json_string(stage)) + "}");
   auto value = text_at(body, "/SecretString");
   if (!value) {
     value = bytes_at(body, "/SecretBinary");

@@ -20,8 +20,8 @@ class SecretStores {
   SecretStores(const ServiceWorld& world, CredentialsSource& credentials)
       : world_(world), credentials_(credentials) {}
 
-  // The current version of a secret, by name or ARN.
-  SecretBytes secret(const Endpoint& endpoint, std::string_view id);
+  // A secret by name or ARN: the version that has this staging label, else the current one.
+  SecretBytes secret(const Endpoint& endpoint, std::string_view id, std::string_view stage = {});
 
   // A parameter, decrypted if it is a SecureString.
   SecretBytes parameter(const Endpoint& endpoint, std::string_view name);

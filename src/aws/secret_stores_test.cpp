@@ -31,6 +31,14 @@ TEST_F(Stores, read_the_text_or_the_bytes_of_a_secret) {
             std::string::npos);
 }
 
+TEST_F(Stores, read_the_version_of_a_secret_that_has_a_label) {
+  http.will_answer({answer(200, R"({"SecretString":"old"})")});
+
+  EXPECT_EQ(stores.secret(endpoint, "prod/db", "AWSPREVIOUS").view(), "old");
+
+  EXPECT_EQ(http.asked[0].body, R"({"SecretId":"prod/db","VersionStage":"AWSPREVIOUS"})");
+}
+
 TEST_F(Stores, read_a_parameter_decrypted) {
   http.will_answer({answer(200, R"({"Parameter":{"Name":"/p","Value":"v"}})")});
 

@@ -188,8 +188,10 @@ Connection::Connection(const Conninfo& given, const ConnectionOptions& options)
       while_waiting_(options.while_waiting) {
   Conninfo conninfo = with_defaults(given, options);
   connect(conninfo);
-  if (PQstatus(connection_.get()) != CONNECTION_OK && conninfo.login() != nullptr &&
-      is_login_refused(PQerrorMessage(connection_.get())) && conninfo.login()->renew(conninfo)) {
+  int looked = 0;
+  while (PQstatus(connection_.get()) != CONNECTION_OK && conninfo.login() != nullptr &&
+         is_login_refused(PQerrorMessage(connection_.get())) &&
+         conninfo.login()->renew(conninfo, looked)) {
     connect(conninfo);
   }
   if (PQstatus(connection_.get()) != CONNECTION_OK) {

@@ -12,8 +12,8 @@ import unittest
 
 from fake_aws import FakeAws
 from fake_directory import FakeDirectory
-from harness import (EXIT_CONFIG, EXIT_DONE, EXIT_FAILED, SECRET_KEY, EndToEnd, Postgres, eventually,
-                     logins)
+from harness import (EXIT_CONFIG, EXIT_DONE, EXIT_FAILED, OTHER_KEY, SECRET_KEY, EndToEnd, Postgres,
+                     eventually, login, logins)
 
 RDS_HOST = "db.abc.eu-west-1.rds.amazonaws.com"
 
@@ -101,8 +101,32 @@ class AwsTest(EndToEnd):
         self.assertEqual(ended.code, EXIT_FAILED, ended)
         self.assertIn("28P01", ended.said)
         self.assertIn("correct the secret", ended.said)
-        self.assertEqual(len(self.aws.asked), 2, "the secret is read again once")
+        again = ("secretsmanager.GetSecretValue", "db")
+        self.assertEqual(self.aws.asked, [again, again, (*again, "AWSPREVIOUS"), (*again, "AWSPENDING")],
+                         "the secret is read again once, then its versions")
         self.assert_tells_nothing(ended, "wrong-password")
+
+    def test_a_rotation_that_has_not_reached_the_database_yet_or_the_secret_is_no_fault(self):
+        role = "app_" + self.database[2:]
+        self.role(role, "first-password")
+        self.env["DATABASE_URL"] = self.postgres.url(self.database, user=role)
+        config = self.config(changes=[("  url: ${DATABASE_URL:-} ", "  password: awssm:db\n  url: ${DATABASE_URL:-} ")])
+        read = ("secretsmanager.GetSecretValue", "db")
+        cases = [("AWSPREVIOUS", "a role that is behind its secret", 3),
+                 ("AWSPENDING", "a secret that is behind its role", 4)]
+
+        for count, (stage, state, readings) in enumerate(cases, 1):
+            self.aws.asked.clear()
+            self.aws.secrets["db"] = "other-password"
+            self.aws.versions = {("db", stage): "first-password"}
+            self.queue.send(self.queue_url, [login(count)])
+            ended = self.drain("--lanes", "1", config=config)
+            self.assertEqual(ended.code, EXIT_DONE, (state, ended))
+            self.assertEqual(self.count(), count, state)
+            self.assertEqual(len(self.aws.asked), readings, (state, self.aws.asked))
+            self.assertEqual(self.aws.asked[-1], (*read, stage))
+            self.assert_tells_nothing(ended, "first-password", "other-password")
+        self.assertEqual(self.aws.faults, [])
 
     def test_a_secret_that_aws_refuses_says_what_to_do(self):
         self.env["DATABASE_URL"] = "awssm:missing"
@@ -129,6 +153,55 @@ class AwsTest(EndToEnd):
             opened = self.unmask("--key", place, "--domain", "ip", token)
             self.assertEqual((opened.code, opened.text.strip()), (EXIT_DONE, "10.0.0.1"), opened)
         self.assert_tells_nothing(ended, SECRET_KEY)
+
+    def with_key_at(self, place, text):
+        """What a drain says to a key of this text in Secrets Manager."""
+        self.aws.secrets["prod/masking"] = text
+        return self.drain(config=self.config(changes=[("env:SECRET_KEY", place)]), env={"SECRET_KEY": ""})
+
+    def test_a_key_in_secrets_manager_makes_the_same_tokens_and_opens_them(self):
+        made = self.moretta("keys", "new", "moretta.keys", "--from", "env:SECRET_KEY", "--id", "1")
+        self.assertEqual(made.code, EXIT_DONE, made)
+        forms = [("awssm:prod/masking", SECRET_KEY),
+                 ("awssm:prod/masking", base64.b64encode(bytes.fromhex(SECRET_KEY)).decode() + "\n"),
+                 ("awssm:prod/masking#masking", json.dumps({"masking": SECRET_KEY, "other": OTHER_KEY})),
+                 ("awssm:prod/masking", (self.folder / "moretta.keys").read_text())]
+
+        for count, (place, text) in enumerate(forms, 1):
+            self.queue.send(self.queue_url, [login(count)])
+            ended = self.with_key_at(place, text)
+            self.assertEqual(ended.code, EXIT_DONE, (place, ended))
+            token, user = self.sql("SELECT masked_ip, user_id FROM user_logins ORDER BY user_id DESC LIMIT 1")[0]
+            for way in (place, "env:SECRET_KEY"):
+                opened = self.unmask("--key", way, "--domain", "ip", token)
+                self.assertEqual((opened.code, opened.text.strip()),
+                                 (EXIT_DONE, json.loads(login(count))["ip"]), (way, user, opened))
+            self.assert_tells_nothing(ended, SECRET_KEY, text.strip())
+        self.assertEqual(self.count(), len(forms))
+        self.assertEqual(self.aws.faults, [])
+
+    def test_what_is_no_good_key_in_secrets_manager_is_refused_before_the_first_row(self):
+        self.queue.send(self.queue_url, [login(1)])
+        refused = [("awssm:prod/masking", "correct horse battery staple", "malformed"),
+                   ("awssm:prod/masking", "00" * 32, "weak"),
+                   ("awssm:prod/masking", '{"version":1,"keys":[]}', "cannot use the keyset in awssm:prod/masking"),
+                   ("awssm:prod/masking", "", "empty"),
+                   ("awssm:prod/masking#key", json.dumps({"other": SECRET_KEY}), "correct the name behind #"),
+                   ("awssm:prod/mask", SECRET_KEY, "check the secret's name and region")]
+
+        for place, text, reason in refused:
+            ended = self.with_key_at(place, text)
+            self.assertEqual(ended.code, EXIT_CONFIG, (text, ended))
+            self.assertIn(reason, ended.said, ended)
+            self.assert_tells_nothing(ended, *filter(None, [text, SECRET_KEY]), "of no use to a log")
+
+        self.assertEqual(self.with_key_at("awssm:prod/masking", SECRET_KEY).code, EXIT_DONE)
+        self.queue.send(self.queue_url, [login(2)])
+        ended = self.with_key_at("awssm:prod/masking", OTHER_KEY)
+        self.assertEqual(ended.code, EXIT_FAILED, ended)
+        self.assertIn("not the key 1 that has written here", ended.said)
+        self.assertEqual(self.count(), 1)
+        self.assert_tells_nothing(ended, OTHER_KEY)
 
     def test_a_keyset_may_hold_keys_that_kms_wrapped(self):
         made = self.moretta("keys", "new", "moretta.keys", "--from", "env:SECRET_KEY", "--id", "1")

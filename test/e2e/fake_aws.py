@@ -53,6 +53,7 @@ class FakeAws:
         self.issued = []
         self.agent_asked = 0
         self.secrets, self.parameters, self.wrapped = {}, {}, {}
+        self.versions = {}  # (secret, staging label) -> text, of those that are not the current one
         self.long_lived = {}  # key id -> secret, of users
         self.identity_token = None  # what the identity provider signed last
         self.asked = []  # target and name
@@ -129,7 +130,12 @@ class FakeAws:
             target = headers["X-Amz-Target"]
             asked = json.loads(body)
             name = asked.get("SecretId") or asked.get("Name") or asked.get("CiphertextBlob")
-            self.asked.append((target, name))
+            stage = asked.get("VersionStage")
+            self.asked.append((target, name, stage) if stage else (target, name))
+            if stage and (name, stage) in self.versions:
+                return 200, {"Name": name, "SecretString": self.versions[name, stage]}
+            if stage:
+                name = None
             if target == "secretsmanager.GetSecretValue" and name in self.secrets:
                 return 200, {"Name": name, "SecretString": self.secrets[name]}
             if target == "AmazonSSM.GetParameter" and name in self.parameters:
