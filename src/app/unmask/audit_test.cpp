@@ -25,8 +25,9 @@ AuditRecord asked(const std::string& reason) {
           .digests = token_digest("s1:abc")};
 }
 
-std::vector<AuditRecord> three_records(const mask::MasterKey& key) {
-  std::vector<AuditRecord> records = {asked("fraud"), asked("court"), asked("support")};
+std::vector<AuditRecord> three_records(const mask::MasterKey& key,
+                                       const std::string& first = "fraud") {
+  std::vector<AuditRecord> records = {asked(first), asked("court"), asked("support")};
   std::string mac;
   for (std::size_t i = 0; i < records.size(); ++i) {
     chain(records[i], static_cast<std::int64_t>(i), mac, key);
@@ -127,6 +128,16 @@ TEST(Audit, renumbering_does_not_hide_a_gap) {
   auto records = three_records(chain_key());
   records.erase(records.begin() + 1);
   records[1].seq = 2;
+
+  EXPECT_EQ(fault_of(records, keys), "record 2 was changed, or the one before it was");
+}
+
+TEST(Audit, record_of_another_chain_under_the_same_key_is_found) {
+  const mask::Keyset keys(chain_key());
+  auto records = three_records(chain_key());
+  const auto other = three_records(chain_key(), "courtesy");
+
+  records[1] = other[1];  // says the same, and followed another first record
 
   EXPECT_EQ(fault_of(records, keys), "record 2 was changed, or the one before it was");
 }
