@@ -74,15 +74,13 @@ Chars base64_characters(const Chars& sextets, std::string_view alphabet) {
   return chars;
 }
 
+// Put together in registers: a load across two stores waits until both have reached the cache.
 Chars pair_of(std::uint64_t first, std::uint64_t second) {
-  const std::uint64_t pair[] = {sextets(first), sextets(second)};
-  Chars chars;
-  std::memcpy(&chars, pair, sizeof chars);
-  return chars;
+  using Pair [[gnu::vector_size(16)]] = std::uint64_t;
+  return reinterpret_cast<Chars>(Pair{sextets(first), sextets(second)});
 }
 
-// 24 bytes to 32 characters. Loaded as the words that ciphers store: a load across two stores waits
-// until both have reached the cache.
+// 24 bytes to 32 characters, loaded as the words that ciphers store for the same reason.
 void put_words(const std::byte* from, std::string_view alphabet, char* to) {
   constexpr std::uint64_t low_48 = 0xffff'ffff'ffffU;
   const std::uint64_t one = load_big_endian(from);

@@ -17,6 +17,8 @@ class Normalizer {
  public:
   explicit Normalizer(Normalize how) : how_(how) {}
 
+  [[nodiscard]] bool changes() const { return how_ != Normalize::none; }
+
   // Never longer than `value`; lies in it or in this object, until the next call of anything here.
   // nullopt: not an address, which `ip` alone asks for; the empty string passes.
   std::optional<std::string_view> apply(std::string_view value);

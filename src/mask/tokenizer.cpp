@@ -48,6 +48,12 @@ Result<Done, Reason> Tokenizer::append_normalized(std::string_view value, std::s
 }
 
 Result<Done, Reason> Tokenizer::append(std::string_view value, std::string& out) {
+  // Not by way of a Result, whose halves are stored one by one and loaded at once: the cipher would
+  // not begin until all of the value before is done.
+  if (!normalizer_.changes()) {
+    ENSURE(value.size() <= value_bytes_max);
+    return append_normalized(value, out);
+  }
   const auto normal = normalized(value);
   if (!normal) {
     return Failure{normal.error()};
