@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <fstream>
+#include <optional>
 #include <ostream>
+#include <string>
 #include <type_traits>
 
 #include <gtest/gtest.h>
@@ -72,6 +76,21 @@ TEST(SecretBytes, is_cloned_only_when_asked) {
 
   EXPECT_EQ(twin.view(), secret.view());
   EXPECT_NE(twin.data(), secret.data());
+}
+
+// Through the kernel, for the memory is no longer ours to read.
+TEST(SecretBytes, leaves_nothing_in_the_memory_that_it_gives_back) {
+  std::array<char, 256> left{};
+  std::ifstream memory("/proc/self/mem", std::ios::binary);
+  ASSERT_TRUE(memory.is_open());
+  std::optional<SecretBytes> secret(std::string_view(std::string(left.size(), 'k')));
+  const auto at = reinterpret_cast<std::uintptr_t>(secret->data());
+
+  secret.reset();
+
+  memory.seekg(static_cast<std::streamoff>(at));
+  ASSERT_TRUE(memory.read(left.data(), left.size()));
+  EXPECT_EQ(std::ranges::count(left, 'k'), 0);
 }
 
 TEST(Wipe, overwrites_bytes) {
