@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const moretta::aws::LambdaRecord& record : read.value().records) {
     ENSURE(!record.message.id.empty());
     ENSURE(record.message.body.size() <= size);
-    for (const moretta::aws::MessageAttribute& attribute : record.attributes) {
+    for (const moretta::MessageAttribute& attribute : record.attributes) {
       ENSURE(!attribute.type.empty());
     }
   }

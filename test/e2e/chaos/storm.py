@@ -8,6 +8,7 @@ else. The last line has the totals.
 
 import argparse
 import collections
+import contextlib
 import json
 import os
 import pathlib
@@ -18,6 +19,8 @@ import signal
 import sys
 import tempfile
 import time
+
+import psycopg2
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
@@ -141,6 +144,15 @@ class Worker:
                                  f"{self.child.wait()}")
 
 
+def is_thrown_out(connection):
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except psycopg2.Error:
+        return True
+    return False
+
+
 class Storm:
     """Faults in an order that the seed gives."""
 
@@ -193,7 +205,9 @@ class Storm:
         """kill -9 of one server process: the server throws everybody out and recovers."""
         pids = self.world.sql("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'moretta lane%'")
         if pids:
-            os.kill(self.chance.choice(pids)[0], signal.SIGKILL)
+            with contextlib.closing(self.world.postgres.connect("chaos")) as bystander:
+                os.kill(self.chance.choice(pids)[0], signal.SIGKILL)
+                eventually(lambda: is_thrown_out(bystander), "postgres notices")
             eventually(self.world.postgres._answers, "postgres recovers")
             self.done["backend_crashes"] += 1
 
