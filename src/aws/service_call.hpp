@@ -34,7 +34,7 @@ struct ServiceCall {
 };
 
 // Answers of these services have a few kilobytes; what is larger is something else.
-inline constexpr std::size_t service_answer_bytes_max = 256 * 1024;
+inline constexpr std::size_t service_answer_bytes_max = std::size_t{256} * 1024;
 
 // The answer's body, or why there is none after three tries. Without credentials the call is not
 // signed. Throws what the credentials throw.

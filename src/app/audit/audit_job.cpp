@@ -199,6 +199,7 @@ class Auditor {
     std::ranges::sort(names);
     names.erase(std::unique(names.begin(), names.end()), names.end());
     std::vector<audit::Space> spaces;
+    spaces.reserve(names.size());
     for (const std::string& name : names) {
       spaces.push_back(audit::Space::parse(name).value());
     }

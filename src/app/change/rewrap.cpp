@@ -155,6 +155,7 @@ class Rewrap {
         break;
       }
       std::vector<std::optional<std::string>> old;
+      old.reserve(static_cast<std::size_t>(answer.rows()));
       for (int row = 0; row < answer.rows(); ++row) {
         old.emplace_back(answer.value(row, 0));
       }
