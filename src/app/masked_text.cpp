@@ -36,7 +36,7 @@ std::string kind_of(const Value& value) {
 }  // namespace
 
 std::string masked_text(const Value& value, const Column& column, const mask::Policy& policy) {
-  const bool is_clear = column.origin == Origin::body && policy.method == mask::Method::keep;
+  const bool is_clear = is_of_sender(column.origin) && policy.method == mask::Method::keep;
   return is_clear || value.is_null() ? kind_of(value) : plain_text(value);
 }
 

@@ -11,7 +11,7 @@
 
 namespace moretta::app {
 
-// NULL; a masked value, or one that does not come from the message; "text of 36 characters", "an
+// NULL; a masked value, or one that does not come from the sender; "text of 36 characters", "an
 // integer".
 std::string masked_text(const Value& value, const Column& column, const mask::Policy& policy);
 
