@@ -69,12 +69,7 @@ class LanePoolTest : public testing::Test {
                                                        .transform = own.transform,
                                                        .random = own.random,
                                                        .tally = own.tally},
-                                             Lane::Shared{.clock = world.clock,
-                                                          .log = world.log,
-                                                          .queue_outage = world.queue_outage,
-                                                          .database_outage = world.database_outage,
-                                                          .left = world.left},
-                                             LaneSettings{.until = until}));
+                                             world.shared(), LaneSettings{.until = until}));
     }
   }
 

@@ -137,12 +137,7 @@ TEST(Lane, stores_once_when_the_commit_was_in_doubt) {
              .transform = world.transform,
              .random = world.random,
              .tally = world.tally},
-            {.clock = world.clock,
-             .log = world.log,
-             .queue_outage = world.queue_outage,
-             .database_outage = world.database_outage,
-             .left = world.left},
-            {.until = Until::empty});
+            world.shared(), {.until = Until::empty});
 
   lane.run({});
 

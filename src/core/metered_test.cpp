@@ -17,12 +17,7 @@ class Metered : public testing::Test {
                .transform = transform,
                .random = world.random,
                .tally = world.tally},
-              {.clock = world.clock,
-               .log = world.log,
-               .queue_outage = world.queue_outage,
-               .database_outage = world.database_outage,
-               .left = world.left},
-              {.until = Until::empty});
+              world.shared(), {.until = Until::empty});
     lane.run({});
   }
 

@@ -13,20 +13,15 @@ namespace {
 class Tapped : public testing::Test {
  protected:
   void run_lane() {
-    LaneSettings settings{.until = Until::empty};
+    Lane::Shared shared = world.shared();
+    shared.tap = &tap;
     Lane lane(3,
               {.source = world.source,
                .sink = sink,
                .transform = world.transform,
                .random = world.random,
                .tally = world.tally},
-              {.clock = world.clock,
-               .log = world.log,
-               .queue_outage = world.queue_outage,
-               .database_outage = world.database_outage,
-               .left = world.left,
-               .tap = &tap},
-              settings);
+              shared, {.until = Until::empty});
     lane.run({});
   }
 

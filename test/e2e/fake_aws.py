@@ -5,10 +5,11 @@ import base64
 import datetime
 import hashlib
 import hmac
-import http.server
 import json
 import threading
 import urllib.parse
+
+from loopback_server import LoopbackServer, QuietHandler
 
 
 def signing_key(secret, date, region, service):
@@ -42,7 +43,7 @@ class Keys:
                 "Expiration": self.end.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
 
 
-class FakeAws:
+class FakeAws(LoopbackServer):
     """A container endpoint at /credentials; STS, Secrets Manager, Parameter Store and KMS at /."""
 
     authorization = "agent-token"
@@ -61,43 +62,22 @@ class FakeAws:
         self._lock = threading.Lock()
         outer = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *_):
-                pass
-
+        class Handler(QuietHandler):
             def do_GET(self):
                 self._answer(*outer.give_keys(self.path, self.headers))
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                body = self.body()
                 if "X-Amz-Target" in self.headers:
                     self._answer(*outer.serve(self.path, self.headers, body))
                 else:
-                    self._send(*outer.assume(self.path, self.headers, body), "text/xml")
+                    status, text = outer.assume(self.path, self.headers, body)
+                    self.send(status, text.encode(), "text/xml")
 
             def _answer(self, status, document):
-                self._send(status, json.dumps(document), "application/x-amz-json-1.1")
+                self.send(status, json.dumps(document).encode(), "application/x-amz-json-1.1")
 
-            def _send(self, status, text, content_type):
-                body = text.encode()
-                self.send_response(status)
-                self.send_header("Content-Type", content_type)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(Handler)
 
     def environment(self, token_file):
         """What a container's agent sets, and where the services are."""

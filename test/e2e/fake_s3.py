@@ -1,13 +1,13 @@
 """S3 as the worker sees it: objects of some buckets in the path, signatures made again, faults."""
 
 import hashlib
-import http.server
 import threading
 
 from fake_aws import signature
+from loopback_server import LoopbackServer, QuietHandler
 
 
-class FakeS3:
+class FakeS3(LoopbackServer):
     def __init__(self, secret="test"):
         self.secret = secret
         self.buckets = {}  # name -> {path of the key, encoded as asked: bytes}
@@ -17,34 +17,14 @@ class FakeS3:
         self._lock = threading.Lock()
         outer = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *_):
-                pass
-
+        class Handler(QuietHandler):
             def do_GET(self):
-                self._send(*outer.serve("GET", self.path, self.headers))
+                self.send(*outer.serve("GET", self.path, self.headers))
 
             def do_DELETE(self):
-                self._send(*outer.serve("DELETE", self.path, self.headers))
+                self.send(*outer.serve("DELETE", self.path, self.headers))
 
-            def _send(self, status, body):
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self):
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(Handler)
 
     def serve(self, method, path, headers):
         with self._lock:

@@ -2,19 +2,18 @@
 
 import contextlib
 import http.client
-import http.server
 import json
 import re
 import shutil
 import signal
 import subprocess
-import threading
 import unittest
 import urllib.error
 import urllib.request
 
 import harness
 from harness import EXIT_DONE, EndToEnd, Postgres, clean_environment, eventually, free_port, login, logins
+from loopback_server import LoopbackServer, QuietHandler
 
 
 def samples(text):
@@ -55,31 +54,19 @@ class StatusWorld(EndToEnd):
             super()._drop_database()
 
 
-class Collector(http.server.ThreadingHTTPServer):
+class Collector(LoopbackServer):
     """Takes what is pushed to it, as an OpenTelemetry collector does."""
 
-    daemon_threads = True
-
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), CollectorHandler)
         self.pushed, self.status = [], 200
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        outer = self
 
-    def close(self):
-        self.shutdown()
-        self.server_close()
+        class Handler(QuietHandler):
+            def do_POST(self):
+                outer.pushed.append((self.path, dict(self.headers), json.loads(self.body())))
+                self.send(outer.status)
 
-
-class CollectorHandler(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.pushed.append((self.path, dict(self.headers), body))
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
+        super().__init__(Handler)
 
 
 class Pushing(EndToEnd):
@@ -87,8 +74,7 @@ class Pushing(EndToEnd):
         super().setUp()
         self.collector = Collector()
         self.addCleanup(self.collector.close)
-        port = self.collector.server_address[1]
-        self.env.update({"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}",
+        self.env.update({"OTEL_EXPORTER_OTLP_ENDPOINT": self.collector.url,
                          "OTEL_EXPORTER_OTLP_HEADERS": "api-key=sesame",
                          "OTEL_METRIC_EXPORT_INTERVAL": "1000"})
         self.open_queue()

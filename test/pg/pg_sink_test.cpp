@@ -103,16 +103,11 @@ TEST(PgSink, isolates_bad_rows_wherever_they_are) {
 TEST(PgSink, finds_one_bad_row_in_about_as_many_statements_as_halvings) {
   World world;
   world.refuse_bad_numbers();
-  world.ask(
-      "CREATE SEQUENCE statements; "
-      "CREATE FUNCTION count_one() RETURNS trigger LANGUAGE plpgsql AS "
-      "$$ BEGIN PERFORM nextval('statements'); RETURN NULL; END $$; "
-      "CREATE TRIGGER counted BEFORE INSERT ON logins FOR EACH STATEMENT "
-      "EXECUTE PROCEDURE count_one()");
+  world.count_statements();
 
   world.sink()->write(world.writes(numbers_to(1024), {700}));
 
-  EXPECT_LE(std::stoi(world.ask_one("SELECT last_value FROM statements")), 20);
+  EXPECT_LE(world.statements(), 20);
   EXPECT_EQ(world.stored(), "1023");
 }
 
@@ -120,18 +115,12 @@ TEST(PgSink, finds_one_bad_row_in_about_as_many_statements_as_halvings) {
 TEST(PgSink, finds_some_bad_rows_in_about_as_many_statements_as_halvings_each) {
   World world;
   world.refuse_bad_numbers();
-  world.ask(
-      "CREATE SEQUENCE statements; "
-      "CREATE FUNCTION count_one() RETURNS trigger LANGUAGE plpgsql AS "
-      "$$ BEGIN PERFORM nextval('statements'); RETURN NULL; END $$; "
-      "CREATE TRIGGER counted BEFORE INSERT ON logins FOR EACH STATEMENT "
-      "EXECUTE PROCEDURE count_one()");
+  world.count_statements();
   const std::vector<int> bad = {3, 200, 201, 511, 777, 1000};
 
   world.sink()->write(world.writes(numbers_to(1024), bad));
 
-  EXPECT_LE(std::stoi(world.ask_one("SELECT last_value FROM statements")),
-            static_cast<int>(2 * bad.size() * 10));
+  EXPECT_LE(world.statements(), static_cast<int>(2 * bad.size() * 10));
   EXPECT_EQ(world.stored(), "1018");
 }
 

@@ -87,6 +87,19 @@ class World {
     query(database, "ALTER TABLE logins ADD CONSTRAINT n_is_good CHECK (n >= 0)");
   }
 
+  // Those that insert into the table, from now on.
+  void count_statements() const {
+    query(database,
+          "CREATE SEQUENCE statements; "
+          "CREATE FUNCTION count_one() RETURNS trigger LANGUAGE plpgsql AS "
+          "$$ BEGIN PERFORM nextval('statements'); RETURN NULL; END $$; "
+          "CREATE TRIGGER counted BEFORE INSERT ON logins FOR EACH STATEMENT "
+          "EXECUTE PROCEDURE count_one()");
+  }
+  [[nodiscard]] int statements() const {
+    return std::stoi(ask_one("SELECT last_value FROM statements"));
+  }
+
   std::string database;
   pg::Tables tables = pg::tables_beside({.schema = {}, .table = "logins"});
   ManualClock clock{noon()};

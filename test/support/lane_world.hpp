@@ -81,6 +81,13 @@ struct LaneWorld {
 
   LaneWorld() { log.capture(&log_text); }
 
+  Lane::Shared shared() {
+    return {.clock = clock,
+            .log = log,
+            .queue_outage = queue_outage,
+            .database_outage = database_outage,
+            .left = left};
+  }
   Lane lane(const LaneSettings& settings = {.until = Until::empty}) {
     return lane_on(source, settings);
   }
@@ -88,11 +95,7 @@ struct LaneWorld {
     return {
         0,
         {.source = from, .sink = sink, .transform = transform, .random = random, .tally = tally},
-        {.clock = clock,
-         .log = log,
-         .queue_outage = queue_outage,
-         .database_outage = database_outage,
-         .left = left},
+        shared(),
         settings};
   }
 };
