@@ -22,11 +22,12 @@ constexpr Seconds run_wait{20};  // the longest that SQS allows: fewest empty re
 
 LaneSettings lane_settings(const Config& config, Until until) {
   // What messages point to is much larger than they are: as many as one receive gives.
-  const int requests_max = config.payloads.buckets.empty() ? config.lanes.turn_rows_max : 1;
   const int rows_per_request = static_cast<int>(receive_messages_max);
+  const int rows_max =
+      config.payloads.buckets.empty() ? config.lanes.turn_rows_max : rows_per_request;
   return {.until = until,
           .rules = {.on_reject = config.on_reject, .order = queue_order(config)},
-          .demand = {.requests_max = std::max(1, requests_max / rows_per_request),
+          .demand = {.requests_max = std::max(1, rows_max / rows_per_request),
                      .idle_wait = until == Until::empty ? drain_wait : run_wait}};
 }
 
