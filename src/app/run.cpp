@@ -57,6 +57,26 @@ LogFormat log_format(const Config& config, const World& world) {
   return LogFormat::json;
 }
 
+namespace {
+
+// What is about to run, and what is weak about it.
+void announce(const Config& config, const QueueAccess& access, const World& world, Log& log) {
+  if (config.keys.set && forget_key(config.keys.secret, world)) {
+    log.warn("key_in_environment",
+             {{"place", config.keys.secret},
+              {"what",
+               "whoever may look at this process sees its key; prefer file:, systemd: or "
+               "docker: (docs/keys.md)"}});
+  }
+  warn_of_guessing(config.table, log);
+  log.info("start", {{"queue", access.shown()},
+                     {"table", config.table.name},
+                     {"lanes", config.lanes.count},
+                     {"config", fingerprint(config.table)}});
+}
+
+}  // namespace
+
 Summary run_job(const Config& config, const RunPlan& plan, World& world,
                 const std::stop_token& stop) {
   Log log(log_format(config, world), config.log.level);
@@ -79,18 +99,7 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
            .tap = &tap},
           lane_settings(config, plan.until));
 
-  if (config.keys.set && forget_key(config.keys.secret, world)) {
-    log.warn("key_in_environment",
-             {{"place", config.keys.secret},
-              {"what",
-               "whoever may look at this process sees its key; prefer file:, systemd: or "
-               "docker: (docs/keys.md)"}});
-  }
-  warn_of_guessing(config.table, log);
-  log.info("start", {{"queue", access.shown()},
-                     {"table", config.table.name},
-                     {"lanes", config.lanes.count},
-                     {"config", fingerprint(config.table)}});
+  announce(config, access, world, log);
   const SteadyTime started = world.clock.steady();
   {
     QueueConnection watch(access, world.clock, log);
