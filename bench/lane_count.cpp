@@ -147,7 +147,7 @@ void run(int turns) {
                       random);
   for (int i = 0; i < turns; ++i) {
     std::vector<Message> messages = source.receive({.requests = requests_per_turn});
-    ENSURE(messages.size() == requests_per_turn * messages_per_request);
+    ENSURE(messages.size() == std::size_t{requests_per_turn} * messages_per_request);
     const TurnResult result =
         run_turn(messages, transform, {.on_reject = OnReject::quarantine}, sink);
     ENSURE(result.rejects.empty());
@@ -160,5 +160,5 @@ void run(int turns) {
 }  // namespace moretta
 
 int main(int count, char** arguments) {
-  moretta::run(count > 1 ? std::atoi(arguments[1]) : 1);
+  moretta::run(count > 1 ? static_cast<int>(std::strtol(arguments[1], nullptr, 10)) : 1);
 }

@@ -40,7 +40,7 @@ std::vector<aws::HttpHeader> headers_of(std::string_view text) {
 
 std::string url_of(const Environment& environment) {
   if (const auto exact = environment("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT");
-      exact && *exact != "") {
+      exact && !exact->empty()) {
     return *exact;
   }
   std::string base = environment("OTEL_EXPORTER_OTLP_ENDPOINT").value_or("");

@@ -82,7 +82,7 @@ int rewrap_column(const RewrapOptions& options, World& world) {
   RewrapWork work;
   if (is_upgrade) {
     upgrade.emplace(*key_of(config, policy), policy);
-    work.change.push_back(
+    work.change.emplace_back(
         [&](std::string_view token, std::string_view /*sealed*/) -> std::optional<ChangedToken> {
           ChangedToken changed;
           return upgrade->append_upgraded(token, changed.token) ? std::optional(std::move(changed))

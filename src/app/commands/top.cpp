@@ -23,7 +23,7 @@ int top(const TopOptions& options, World& world) {
   const StopSignals signals;
   StatusClient client(options.address, world.clock);
   const bool on_terminal = world.terminal.out && options.output == Output::people;
-  const bool plain = world.environment("NO_COLOR").value_or("") != "";
+  const bool plain = !world.environment("NO_COLOR").value_or("").empty();
   const Colours colours = on_terminal && !plain ? Colours::yes : Colours::no;
   do {
     const std::string status = client.get("/api/status");

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <system_error>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -106,7 +107,7 @@ StatusServer::StatusServer(const ListenAddress& address, StatusPages pages)
       MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds_max, MHD_OPTION_END));
   if (!daemon_) {
     throw Refused(fmt::format("cannot listen on {} port {} for the status page: {}", address.host,
-                              address.port, std::strerror(errno)),
+                              address.port, std::generic_category().message(errno)),
                   "choose another port in status.listen, or 0 for a free one");
   }
   const MHD_DaemonInfo* bound = MHD_get_daemon_info(daemon_.get(), MHD_DAEMON_INFO_BIND_PORT);

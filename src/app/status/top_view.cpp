@@ -1,6 +1,7 @@
 #include "app/status/top_view.hpp"
 
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -14,7 +15,7 @@ using simdjson::dom::element;
 constexpr int bar_cells = 20;
 
 std::string bar(double share) {
-  const int full = static_cast<int>(share * bar_cells + 0.5);
+  const int full = static_cast<int>(std::lround(share * bar_cells));
   std::string text;
   for (int i = 0; i < bar_cells; ++i) {
     text += i < full ? "█" : "░";
