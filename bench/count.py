@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Instructions for each message, counted by valgrind: the same on a busy machine as on a quiet one, so a change that costs is seen.
 
-    bench/count.py             counts, compares with bench/instructions.json, fails if one has grown by more than 5%
+    bench/count.py             counts, compares with bench/instructions.json, fails if one has grown by more than 5%,
+                               or if what metrics are made of takes 2% of the lane's or more
     bench/count.py --update    stores what it counted
     bench/count.py --profile   also the functions that it goes into
 
@@ -27,6 +28,7 @@ BENCH = pathlib.Path(__file__).resolve().parent
 STORED = BENCH / "instructions.json"
 PROGRAMS = pathlib.Path(os.environ.get("MORETTA_BIN", BENCH.parent / "build" / "release"))
 TOLERANCE = 0.05
+METRICS_MAX = 0.02  # of the lane's instructions
 TURN_MESSAGES = 1000
 TURNS = (2, 12)
 MASK_MESSAGES = (1_000, 11_000)
@@ -52,8 +54,8 @@ def instructions(command, profile, lines=None):
     return int(counted[1])
 
 
-def count_lane(profile):
-    little, more = (instructions([PROGRAMS / "bench_lane_count", str(turns)], profile) for turns in TURNS)
+def count_lane(profile, *how):
+    little, more = (instructions([PROGRAMS / "bench_lane_count", str(turns), *how], profile) for turns in TURNS)
     return (more - little) / ((TURNS[1] - TURNS[0]) * TURN_MESSAGES)
 
 
@@ -63,6 +65,13 @@ def count_mask(profile):
         little, more = (instructions(command, profile, corpora.corpus(
             corpora.Shape(messages, malformed=0), pathlib.Path(folder)).lines) for messages in MASK_MESSAGES)
     return (more - little) / (MASK_MESSAGES[1] - MASK_MESSAGES[0])
+
+
+def metrics_verdict(lane, profile):
+    """What to say of the counters, histograms and clocks of a lane, and whether it is all right."""
+    more = count_lane(profile, "metered") - lane
+    text = f"metrics: {more:.0f} instructions a message, {more / lane:.2%} of the lane's"
+    return text, more / lane < METRICS_MAX
 
 
 def show_profile(name, profile):
@@ -102,6 +111,10 @@ def main(arguments=None):
             print(text, flush=True)
             all_right &= is_good
             stored[name] = round(counted)
+            if name == "lane":
+                text, is_good = metrics_verdict(counted, profile.name)
+                print(text, flush=True)
+                all_right &= is_good
             if options.profile:
                 show_profile(name, profile.name)
     if options.update:

@@ -1,14 +1,17 @@
 // A lane's own work on fixed input, for instruction counts (bench/count.py): receive, decode, mask,
 // encode and settle the same thousand logins so many times, with answers of SQS from memory and
 // without a server of Postgres.
-//   bench_lane_count TURNS
+//   bench_lane_count TURNS           without any counter of messages or clock
+//   bench_lane_count TURNS metered   as a lane runs: with all that its metrics are made of
 
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "app/config_load.hpp"
+#include "app/job.hpp"
 #include "app/presets.hpp"
 #include "aws/credentials.hpp"
 #include "aws/http_wire.hpp"
@@ -17,6 +20,8 @@
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "base/json_text.hpp"
+#include "core/metered.hpp"
+#include "core/tally.hpp"
 #include "core/transform.hpp"
 #include "core/turn.hpp"
 #include "devqueue/generate.hpp"
@@ -124,7 +129,19 @@ app::Config preset_config() {
   return std::move(config).value();
 }
 
-void run(int turns) {
+enum class Metering { off, on };
+
+// As Lane::note.
+void count(const TurnResult& result, SteadyTime now, Tally& tally) {
+  tally.received(result.outcomes.size());
+  for (const Outcome outcome : result.outcomes) {
+    tally.settled(outcome);
+  }
+  tally.conflicted(result.conflicts);
+  tally.turn_done(0, now);
+}
+
+void run(int turns, Metering metering) {
   const app::Config config = preset_config();
   ManualClock clock;
   SeededRandom random(1);
@@ -138,12 +155,22 @@ void run(int turns) {
       {.http = sqs, .credentials = credentials, .clock = clock, .random = random, .log = log},
       {.endpoint = {.url = "https://sqs.eu-west-1.amazonaws.com", .region = "eu-west-1"},
        .protocol = aws::Protocol::json});
-  aws::SqsSource source(client, clock, "https://sqs.eu-west-1.amazonaws.com/123456789012/logins");
-  EncodingSink sink(config.table.mapping);
+  aws::SqsSource queue(client, clock, "https://sqs.eu-west-1.amazonaws.com/123456789012/logins");
+  EncodingSink table(config.table.mapping);
+  const bool is_metered = metering == Metering::on;
+  const SystemClock real_clock;
+  LaneMeter meter;
+  Tally tally(app::column_names(config.table.mapping));
+  MeteredSource metered_queue(queue, meter, real_clock);
+  MeteredSink metered_table(table, meter, real_clock);
+  Source& source = is_metered ? static_cast<Source&>(metered_queue) : queue;
+  Sink& sink = is_metered ? static_cast<Sink&>(metered_table) : table;
   Transform transform({.mapping = config.table.mapping,
                        .policies = config.table.policies,
                        .key = &*config.keys.master,
-                       .config_fingerprint = app::fingerprint(config.table)},
+                       .config_fingerprint = app::fingerprint(config.table),
+                       .clock = is_metered ? &real_clock : nullptr,
+                       .times = is_metered ? &meter.transform : nullptr},
                       random);
   for (int i = 0; i < turns; ++i) {
     std::vector<Message> messages = source.receive({.requests = requests_per_turn});
@@ -152,6 +179,9 @@ void run(int turns) {
         run_turn(messages, transform, {.on_reject = OnReject::quarantine}, sink);
     ENSURE(result.rejects.empty());
     ENSURE(source.settle(messages, result.outcomes) == 0);
+    if (is_metered) {
+      count(result, real_clock.steady(), tally);
+    }
     wipe_bodies(messages);
   }
 }
@@ -160,5 +190,7 @@ void run(int turns) {
 }  // namespace moretta
 
 int main(int count, char** arguments) {
-  moretta::run(count > 1 ? static_cast<int>(std::strtol(arguments[1], nullptr, 10)) : 1);
+  const int turns = count > 1 ? static_cast<int>(std::strtol(arguments[1], nullptr, 10)) : 1;
+  const bool is_metered = count > 2 && std::string_view(arguments[2]) == "metered";
+  moretta::run(turns, is_metered ? moretta::Metering::on : moretta::Metering::off);
 }
