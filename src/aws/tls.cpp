@@ -59,7 +59,10 @@ Ssl TlsClient::connection(int socket) {
     SSL_set_hostflags(ssl.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   }
   if (session_ != nullptr) {
-    SSL_set_session(ssl.get(), session_.get());  // a refusal only costs the key exchange
+    // A copy each: OpenSSL spends a session of TLS 1.3 on one connection, and a lane that wakes up
+    // opens dozens before the first of them brings the next. A refusal only costs the key exchange.
+    const std::unique_ptr<SSL_SESSION, FreeSession> copy(SSL_SESSION_dup(session_.get()));
+    SSL_set_session(ssl.get(), copy.get());
   }
   SSL_set_connect_state(ssl.get());
   return ssl;

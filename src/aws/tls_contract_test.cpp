@@ -121,6 +121,20 @@ TEST_P(TlsContract, takes_up_the_last_session_on_the_next_connection) {
   EXPECT_EQ(server.resumed(), 2);
 }
 
+// Of our sockets alone: libcurl spends a session on one connection.
+TEST_P(TlsContract, takes_up_the_last_session_on_many_connections_at_once) {
+  http = open_http(Transport::sockets, {.ca_bundle = bundle()}, clock);
+  const LoopbackTls server(ours, right_names);
+  const HttpRequest last{
+      .url = server.url("localhost"), .headers = {{.name = "X-Last", .value = "1"}}, .body = "x"};
+  const std::vector<HttpRequest> many(8, last);
+  ASSERT_EQ(http->perform({&last, 1}).front().body, "1");
+
+  http->perform(many);
+
+  EXPECT_EQ(server.resumed(), 8);
+}
+
 TEST_P(TlsContract, offers_no_session_to_another_host) {
   const LoopbackTls server(ours, "DNS:localhost");
   ASSERT_EQ(ask(server.url("localhost")).body, "5");
