@@ -11,6 +11,7 @@ COPY tools/dev_lib.sh tools/
 RUN . tools/dev_lib.sh; need_packages "${compile_packages[@]}"; rm -rf /var/lib/apt/lists/*
 COPY CMakeLists.txt CMakePresets.json ./
 COPY cmake cmake
+COPY docs/reasons.md docs/
 COPY examples examples
 COPY include include
 COPY sql sql

@@ -28,5 +28,7 @@ function(moretta_test target label)
                        PROPERTIES LABELS ${label} TIMEOUT ${arg_TIMEOUT})
 endfunction()
 
-configure_file(${CMAKE_SOURCE_DIR}/test/support/source_tree.hpp.in
-               ${CMAKE_BINARY_DIR}/generated/test/support/source_tree.hpp @ONLY)
+if(MORETTA_TESTS)
+  configure_file(${CMAKE_SOURCE_DIR}/test/support/source_tree.hpp.in
+                 ${CMAKE_BINARY_DIR}/generated/test/support/source_tree.hpp @ONLY)
+endif()
