@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Lambda on this machine: hands a file of messages to moretta as its event source mapping would.
 
     tools/try_lambda.py [--batch N] [--timeout SECONDS] FILE.jsonl
@@ -26,21 +26,23 @@ def main():
     bodies = pathlib.Path(given.file).read_text().splitlines()
     env = {"MORETTA_CONFIG": str(ROOT / "examples/logins-keyed.yaml"), **os.environ}
     function = Function(pathlib.Path.cwd(), env)
+    failed = False
     try:
         for start in range(0, len(bodies), given.batch):
             part = bodies[start:start + given.batch]
             invocation = function.invoke(event_of([record(body) for body in part]), given.timeout)
             answer = invocation.answer.decode() if invocation.answer else \
-                f"{invocation.error}: {invocation.error_text or ''}"
-            print(f"{len(part)} messages, {invocation.seconds * 1000 if invocation.seconds else 0:.1f} ms: {answer}")
-    except AssertionError:
-        pass  # it did not start; what it says stands below
+                f"{invocation.error}: {invocation.error_text or 'the function ended; what it said stands below'}"
+            print(f"{len(part)} messages, {(invocation.seconds or 0) * 1000:.1f} ms: {answer}", flush=True)
+            failed = failed or not invocation.answer
+            if invocation.error == "Runtime.ExitError":
+                break
     finally:
         if function.child is not None:
             function.child.end()
-            sys.stderr.write(function.child.err.decode())
+            sys.stderr.write(function.said())
         function.close()
-    return 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
