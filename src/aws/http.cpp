@@ -5,15 +5,14 @@
 #include <charconv>
 
 #include "aws/text.hpp"
+#include "base/take.hpp"
 
 namespace moretta::aws {
 
 std::optional<std::string_view> HttpResponse::header(std::string_view name) const {
   std::string_view rest = head;
   while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const std::string_view line = take_until(rest, '\n');
     if (line.size() > name.size() && line[name.size()] == ':' &&
         same_ignoring_case(line.substr(0, name.size()), name)) {
       return trimmed(line.substr(name.size() + 1));

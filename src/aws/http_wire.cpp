@@ -6,6 +6,7 @@
 
 #include "aws/text.hpp"
 #include "base/ensure.hpp"
+#include "base/take.hpp"
 
 namespace moretta::aws {
 
@@ -86,11 +87,9 @@ std::optional<std::size_t> number(std::string_view digits, int base) {
 // Whether a comma-separated list has this member.
 bool lists(std::string_view list, std::string_view member) {
   while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    if (same_ignoring_case(trimmed(list.substr(0, comma)), member)) {
+    if (same_ignoring_case(trimmed(take_until(list, ',')), member)) {
       return true;
     }
-    list.remove_prefix(std::min(comma + 1, list.size()));
   }
   return false;
 }

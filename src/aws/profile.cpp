@@ -8,19 +8,13 @@
 #include "aws/text.hpp"
 #include "base/errors.hpp"
 #include "base/secret.hpp"
+#include "base/take.hpp"
 
 namespace moretta::aws {
 
 namespace {
 
 constexpr std::size_t file_bytes_max = std::size_t{1} << 20U;  // a thousand profiles take 200 kB
-
-std::string_view take_line(std::string_view& rest) {
-  const std::size_t end = std::min(rest.find('\n'), rest.size());
-  const std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return line;
-}
 
 IniFile read_ini(const std::string& path) {
   std::error_code ignored;
@@ -78,7 +72,7 @@ IniFile parse_ini(std::string_view text) {
   std::map<std::string, std::string>* section = nullptr;
   std::string outer;  // the key that an indented block belongs to
   while (!text.empty()) {
-    const std::string_view raw = take_line(text);
+    const std::string_view raw = take_until(text, '\n');
     const std::string_view line = trimmed(raw);
     if (line.empty() || line.front() == '#' || line.front() == ';') {
       continue;

@@ -6,6 +6,7 @@
 #include "aws/text.hpp"
 #include "aws/url.hpp"
 #include "base/errors.hpp"
+#include "base/take.hpp"
 
 namespace moretta::aws {
 
@@ -26,21 +27,12 @@ bool looks_like_region(std::string_view label) {
   std::string_view words = label.substr(0, last);
   int count = 0;
   while (!words.empty()) {
-    const std::size_t dash = std::min(words.find('-'), words.size());
-    if (!letters(words.substr(0, dash))) {
+    if (!letters(take_until(words, '-'))) {
       return false;
     }
-    words.remove_prefix(std::min(dash + 1, words.size()));
     ++count;
   }
   return count >= 2;
-}
-
-std::string_view take_label(std::string_view& host) {
-  const std::size_t dot = std::min(host.find('.'), host.size());
-  const std::string_view label = host.substr(0, dot);
-  host.remove_prefix(std::min(dot + 1, host.size()));
-  return label;
 }
 
 // It becomes part of a host name, and must not become another host.
@@ -158,9 +150,9 @@ bool is_aws_host(std::string_view host) {
 std::optional<std::string> region_of_host(std::string_view host) {
   const std::string name = lower(host);
   std::string_view rest = name;
-  std::string_view label = take_label(rest);
+  std::string_view label = take_until(rest, '.');
   if (label.starts_with("vpce-")) {
-    label = take_label(rest);
+    label = take_until(rest, '.');
   }
   if (label == "queue" && rest.starts_with("amazonaws.com")) {
     return "us-east-1";  // the oldest endpoint
@@ -171,7 +163,7 @@ std::optional<std::string> region_of_host(std::string_view host) {
   if (label != "sqs" && label != "sqs-fips") {
     return std::nullopt;
   }
-  const std::string_view region = take_label(rest);
+  const std::string_view region = take_until(rest, '.');
   return looks_like_region(region) ? std::optional(std::string(region)) : std::nullopt;
 }
 

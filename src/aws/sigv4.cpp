@@ -11,6 +11,7 @@
 #include "base/bytes.hpp"
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
+#include "base/take.hpp"
 
 namespace moretta::aws {
 
@@ -58,12 +59,9 @@ void append_path(std::string_view path, std::string_view service, std::string& o
 void append_query(std::string_view query, std::string& out) {
   std::vector<std::pair<std::string, std::string>> members;
   while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view member = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
-    const std::size_t equals = std::min(member.find('='), member.size());
-    const std::string_view value = member.substr(std::min(equals + 1, member.size()));
-    members.emplace_back(percent_encoded(percent_decoded(member.substr(0, equals))),
+    std::string_view value = take_until(query, '&');
+    const std::string_view name = take_until(value, '=');
+    members.emplace_back(percent_encoded(percent_decoded(name)),
                          percent_encoded(percent_decoded(value)));
   }
   std::ranges::sort(members);

@@ -13,6 +13,7 @@
 
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
+#include "base/take.hpp"
 #include "pg/login.hpp"
 #include "pg/server_proof.hpp"
 #include "pg/sqlstate.hpp"
@@ -42,12 +43,11 @@ ServerError error_of(const PGresult* result) {
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::size_t indent = std::min(text.find_first_not_of('\t'), end);
-    if (end > indent) {
-      lines.push_back(text.substr(indent, end - indent));
+    std::string_view line = take_until(text, '\n');
+    line.remove_prefix(std::min(line.find_first_not_of('\t'), line.size()));
+    if (!line.empty()) {
+      lines.push_back(line);
     }
-    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
 }

@@ -1,11 +1,12 @@
 #include "pg/server_proof.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
 
 #include <libpq-fe.h>
+
+#include "base/take.hpp"
 
 namespace moretta::pg {
 
@@ -40,11 +41,9 @@ bool is_on_this_machine(std::string_view host) {
 // Several may be given, with commas between.
 bool is_remote(std::string_view hosts) {
   while (!hosts.empty()) {
-    const std::size_t end = std::min(hosts.find(','), hosts.size());
-    if (!is_on_this_machine(hosts.substr(0, end))) {
+    if (!is_on_this_machine(take_until(hosts, ','))) {
       return true;
     }
-    hosts.remove_prefix(std::min(end + 1, hosts.size()));
   }
   return false;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/errors.hpp"
+#include "base/take.hpp"
 
 namespace moretta::pg {
 
@@ -45,12 +46,10 @@ void give_to(const fs::path& path, const std::optional<Identity>& owner) {
 
 fs::path find_postgres(std::string_view search_path, const fs::path& versions) {
   while (!search_path.empty()) {
-    const std::size_t end = std::min(search_path.find(':'), search_path.size());
-    const fs::path directory(search_path.substr(0, end));
+    const fs::path directory(take_until(search_path, ':'));
     if (!directory.empty() && has_postgres(directory)) {
       return directory;
     }
-    search_path.remove_prefix(std::min(end + 1, search_path.size()));
   }
   std::vector<fs::path> installed;
   std::error_code ignored;

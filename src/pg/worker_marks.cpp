@@ -1,9 +1,9 @@
 #include "pg/worker_marks.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 
+#include "base/take.hpp"
 #include "pg/sql.hpp"
 #include "pg/sql_text.hpp"
 
@@ -20,8 +20,7 @@ WallTime moment_of(std::string_view millis) {
 std::vector<Writer> writers_in(std::string_view list) {
   std::vector<Writer> writers;
   while (!list.empty()) {
-    const std::string_view one = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(list.size(), one.size() + 1));
+    const std::string_view one = take_until(list, ',');
     const std::size_t space = one.rfind(' ');
     writers.push_back({.version = std::string(one.substr(0, space)),
                        .config = std::string(one.substr(space + 1))});
