@@ -98,6 +98,10 @@ struct Lanes {
 
 enum class Metrics { none, emf };
 
+// What becomes of the traces that senders named: log lines of their messages name them; otlp: spans
+// of turns are linked to them as well.
+enum class Traces { none, log, otlp };
+
 enum class LogChoice { automatic, json, text };  // automatic: text on a terminal, JSON elsewhere
 
 struct Logging {
@@ -127,6 +131,7 @@ struct Config {
   Logging log;
   Status status;
   Metrics metrics = Metrics::none;
+  Traces traces = Traces::none;
   Cases cases;  // `tests:`
 };
 

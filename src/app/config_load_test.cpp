@@ -157,12 +157,14 @@ TEST(ConfigLoad, says_where_a_file_is_wrong_what_is_allowed_and_the_fix) {
       {"", "f:1:1: the file is empty; start with `moretta init --preset logins`"},
       {"- a\n",
        "f:1:1: the file must be a map; allowed: queue, database, keys, table, envelope, payloads, "
-       "on_reject, ledger, retention, lanes, turn_rows_max, log, status, metrics, tests; write "
+       "on_reject, ledger, retention, lanes, turn_rows_max, log, status, metrics, traces, tests; "
+       "write "
        "`key: value` lines "
        "below it"},
       {"tabel: {}\n" + sound,
        "f:1:1: unknown key `tabel` in the file; allowed: queue, database, keys, table, envelope, "
-       "payloads, on_reject, ledger, retention, lanes, turn_rows_max, log, status, metrics, tests; "
+       "payloads, on_reject, ledger, retention, lanes, turn_rows_max, log, status, metrics, "
+       "traces, tests; "
        "did you mean "
        "`table`?"},
       {"queue: {ulr: x}\n" + sound,

@@ -9,6 +9,7 @@
 #include "aws/sqs_source.hpp"
 #include "core/lane_pool.hpp"
 #include "core/metered.hpp"
+#include "core/traced.hpp"
 
 namespace moretta::app {
 
@@ -31,8 +32,30 @@ aws::SenderAttributes attributes_for(const Config& config) {
   const bool reads_one =
       !config.payloads.buckets.empty() ||  // an attribute marks a pointer
       std::ranges::find(mapping, Origin::attribute, &Column::origin) != mapping.end();
-  return reads_one ? aws::SenderAttributes::all : aws::SenderAttributes::none;
+  if (reads_one) {
+    return aws::SenderAttributes::all;
+  }
+  return config.traces == Traces::none ? aws::SenderAttributes::none : aws::SenderAttributes::trace;
 }
+
+// Gives requests up that the caller did not know to be worth it no longer.
+class StoppableHttp final : public aws::Http {
+ public:
+  StoppableHttp(std::unique_ptr<aws::Http> http, std::stop_token stop)
+      : http_(std::move(http)), stop_(std::move(stop)) {}
+
+  std::vector<aws::HttpResponse> perform(std::span<const aws::HttpRequest> requests) override {
+    std::vector<aws::HttpRequest> stoppable(requests.begin(), requests.end());
+    for (aws::HttpRequest& request : stoppable) {
+      request.stop = stop_;
+    }
+    return http_->perform(stoppable);
+  }
+
+ private:
+  std::unique_ptr<aws::Http> http_;
+  std::stop_token stop_;
+};
 
 }  // namespace
 
@@ -55,6 +78,12 @@ std::string QueueAccess::shown() const {
 
 aws::SqsSettings QueueAccess::settings() const {
   return {.endpoint = endpoint_, .protocol = protocol_, .missing_queue = missing_};
+}
+
+std::unique_ptr<aws::Http> QueueAccess::open_http() const {
+  std::unique_ptr<aws::Http> http = aws_.open_http();
+  return stop_.stop_possible() ? std::make_unique<StoppableHttp>(std::move(http), stop_)
+                               : std::move(http);
 }
 
 std::unique_ptr<Payloads> QueueAccess::open_payloads(const Config& config, Clock& clock, Log& log) {
@@ -178,14 +207,19 @@ pg::SinkOptions sink_options(const Config& config, const std::string& purpose) {
 
 // What one lane has to itself.
 struct Job::Worker {
-  Worker(int id, const Config& config, QueueAccess& access, const Lane::Shared& shared)
+  Worker(int id, const Config& config, QueueAccess& access, const Lane::Shared& shared,
+         TraceLog* traces)
       : source(access, shared.clock, shared.log),
         sink(waiting_options(config, id), shared.clock, shared.log),
         transform(metered_parts(config, shared), random),
         metered_source(source, meter, shared.clock),
         metered_sink(sink, meter, shared.clock, {.tap = shared.tap, .lane = id}),
         tally(column_names(config.table.mapping)),
-        payloads(access.open_payloads(config, shared.clock, shared.log)) {}
+        payloads(access.open_payloads(config, shared.clock, shared.log)) {
+    if (traces != nullptr) {
+      traced.emplace(id, *traces, *this, shared.clock);
+    }
+  }
 
   Transform::Parts metered_parts(const Config& config, const Lane::Shared& shared) {
     Transform::Parts parts = transform_parts(config);
@@ -215,15 +249,32 @@ struct Job::Worker {
   MeteredSink metered_sink;
   Tally tally;
   std::unique_ptr<Payloads> payloads;
+
+  // In front of the metered ports, if turns are traced.
+  struct Traced {
+    Traced(int id, TraceLog& log, Worker& worker, const Clock& clock)
+        : tracer(id, log, clock, worker.meter.transform),
+          source(worker.metered_source, tracer),
+          sink(worker.metered_sink, tracer) {}
+
+    LaneTracer tracer;
+    TracedSource source;
+    TracedSink sink;
+  };
+  std::optional<Traced> traced;
+
+  Source& lane_source() { return traced ? static_cast<Source&>(traced->source) : metered_source; }
+  Sink& lane_sink() { return traced ? static_cast<Sink&>(traced->sink) : metered_sink; }
 };
 
 Job::Job(const Config& config, QueueAccess& access, const Lane::Shared& shared,
-         const LaneSettings& settings) {
+         const LaneSettings& settings, TraceLog* traces) {
   for (int id = 0; id < config.lanes.count; ++id) {
-    Worker& worker = *workers_.emplace_back(std::make_unique<Worker>(id, config, access, shared));
+    Worker& worker =
+        *workers_.emplace_back(std::make_unique<Worker>(id, config, access, shared, traces));
     lanes_.push_back(std::make_unique<Lane>(id,
-                                            Lane::Own{.source = worker.metered_source,
-                                                      .sink = worker.metered_sink,
+                                            Lane::Own{.source = worker.lane_source(),
+                                                      .sink = worker.lane_sink(),
                                                       .transform = worker.transform,
                                                       .random = worker.random,
                                                       .tally = worker.tally,
@@ -237,6 +288,11 @@ Job::~Job() = default;
 
 void Job::run(const std::stop_token& stop) {
   LanePool::run(lanes_, stop);
+  for (const auto& worker : workers_) {
+    if (worker->traced) {
+      worker->traced->tracer.end();  // no receive came after the last turn
+    }
+  }
 }
 
 Totals Job::totals() const {

@@ -17,6 +17,7 @@
 #include "aws/region.hpp"
 #include "aws/sqs_client.hpp"
 #include "core/lane.hpp"
+#include "core/trace_log.hpp"
 #include "pg/pg_sink.hpp"
 
 namespace moretta::app {
@@ -35,7 +36,9 @@ class QueueAccess {
   // A client of one's own: it is for one thread.
   [[nodiscard]] aws::SqsSettings settings() const;
   aws::CredentialsSource& credentials() { return aws_.credentials(); }
-  [[nodiscard]] std::unique_ptr<aws::Http> open_http() const { return aws_.open_http(); }
+  [[nodiscard]] std::unique_ptr<aws::Http> open_http() const;
+  // From now on, what is opened gives every request up once that is requested.
+  void stop_with(const std::stop_token& stop) { stop_ = stop; }
   // Null if the configuration names no buckets. Throws Refused if their region is not known.
   std::unique_ptr<Payloads> open_payloads(const Config& config, Clock& clock, Log& log);
 
@@ -45,6 +48,7 @@ class QueueAccess {
   aws::Endpoint endpoint_;
   std::optional<aws::Protocol> protocol_;
   aws::MissingQueue missing_;
+  std::stop_token stop_;
   AwsAccess aws_;
 };
 
@@ -99,9 +103,10 @@ pg::SinkOptions sink_options(const Config& config, const std::string& purpose);
 
 class Job {
  public:
-  // `config`, `access` and what `shared` names must outlive the job.
+  // `config`, `access`, what `shared` names and `traces` must outlive the job. `traces`: where
+  // lanes write their turns down; null: nowhere.
   Job(const Config& config, QueueAccess& access, const Lane::Shared& shared,
-      const LaneSettings& settings);
+      const LaneSettings& settings, TraceLog* traces = nullptr);
   ~Job();
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;

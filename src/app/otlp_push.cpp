@@ -15,8 +15,24 @@ constexpr Millis patience{
     5000};  // shorter than any sensible interval, and than the grace of a stop
 constexpr int every_least_ms = 1000;
 
+// What the variables of a signal are called, and what holds if they are not set.
+struct SignalNames {
+  const char* endpoint;
+  const char* path;
+  const char* interval;
+  Millis every;
+};
+constexpr SignalNames metrics_names{.endpoint = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+                                    .path = "/v1/metrics",
+                                    .interval = "OTEL_METRIC_EXPORT_INTERVAL",
+                                    .every = Millis{60'000}};
+constexpr SignalNames traces_names{.endpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+                                   .path = "/v1/traces",
+                                   .interval = "OTEL_BSP_SCHEDULE_DELAY",
+                                   .every = Millis{5'000}};
+
 Refused wrong(const char* variable, const std::string& why) {
-  return {fmt::format("cannot push metrics: {} {}", variable, why),
+  return {fmt::format("cannot push to a collector: {} {}", variable, why),
           "mend the variable, or take it away (docs/metrics.md)"};
 }
 
@@ -38,22 +54,22 @@ std::vector<aws::HttpHeader> headers_of(std::string_view text) {
   return headers;
 }
 
-std::string url_of(const Environment& environment) {
-  if (const auto exact = environment("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT");
-      exact && !exact->empty()) {
+std::string url_of(const Environment& environment, const SignalNames& names) {
+  if (const auto exact = environment(names.endpoint); exact && !exact->empty()) {
     return *exact;
   }
   std::string base = environment("OTEL_EXPORTER_OTLP_ENDPOINT").value_or("");
   while (base.ends_with('/')) {
     base.pop_back();
   }
-  return base.empty() ? "" : base + "/v1/metrics";
+  return base.empty() ? "" : base + names.path;
 }
 
 }  // namespace
 
-std::optional<OtlpTarget> otlp_target(const Environment& environment) {
-  OtlpTarget target{.url = url_of(environment)};
+std::optional<OtlpTarget> otlp_target(const Environment& environment, OtlpSignal signal) {
+  const SignalNames& names = signal == OtlpSignal::metrics ? metrics_names : traces_names;
+  OtlpTarget target{.url = url_of(environment, names), .every = names.every};
   if (target.url.empty()) {
     return std::nullopt;
   }
@@ -62,20 +78,19 @@ std::optional<OtlpTarget> otlp_target(const Environment& environment) {
   }
   target.headers = headers_of(environment("OTEL_EXPORTER_OTLP_HEADERS").value_or(""));
   target.headers.push_back({.name = "Content-Type", .value = "application/json"});
-  if (const auto text = environment("OTEL_METRIC_EXPORT_INTERVAL"); text && !text->empty()) {
+  if (const auto text = environment(names.interval); text && !text->empty()) {
     const auto every = parse_int(*text);
     if (!every || *every < every_least_ms) {
-      throw wrong("OTEL_METRIC_EXPORT_INTERVAL", "is not a number of milliseconds, 1000 or more");
+      throw wrong(names.interval, "is not a number of milliseconds, 1000 or more");
     }
     target.every = Millis(*every);
   }
   return target;
 }
 
-OtlpPush::OtlpPush(OtlpTarget target, std::unique_ptr<aws::Http> http,
-                   std::function<std::string()> body, Clock& clock, Log& log)
-    : target_(std::move(target)),
-      http_(std::move(http)),
+OtlpPush::OtlpPush(OtlpRoute route, std::function<std::string()> body, Clock& clock, Log& log)
+    : target_(std::move(route.target)),
+      http_(std::move(route.http)),
       body_(std::move(body)),
       clock_(clock),
       log_(log),
@@ -90,10 +105,13 @@ void OtlpPush::push_until(const std::stop_token& stop) {
   }
 }
 
-// What cannot be delivered is not kept: the next push has the same counts and more.
+// What cannot be delivered is not kept: of metrics the next push has the same counts and more.
 void OtlpPush::push() {
   const aws::HttpRequest request{
       .url = target_.url, .headers = target_.headers, .body = body_(), .timeout = patience};
+  if (request.body.empty()) {
+    return;
+  }
   const aws::HttpResponse answer = std::move(http_->perform({&request, 1}).front());
   if (answer.failure) {
     log_.warn("otlp_failed", {{"reason", answer.failure->text}});

@@ -1,7 +1,7 @@
 #pragma once
 
-// Pushes the metrics to an OpenTelemetry collector while a job runs, and once at its end. Where and
-// how often is said by OpenTelemetry's own variables.
+// Pushes metrics or traces to an OpenTelemetry collector while a job runs, and once at its end.
+// Where and how often is said by OpenTelemetry's own variables.
 
 #include <functional>
 #include <memory>
@@ -18,21 +18,30 @@
 namespace moretta::app {
 
 struct OtlpTarget {
-  std::string url;  // of /v1/metrics
+  std::string url;
   std::vector<aws::HttpHeader> headers{};
   Millis every{60'000};
 };
 
-// From OTEL_EXPORTER_OTLP_METRICS_ENDPOINT or OTEL_EXPORTER_OTLP_ENDPOINT,
-// OTEL_EXPORTER_OTLP_HEADERS and OTEL_METRIC_EXPORT_INTERVAL (milliseconds); nothing without an
-// endpoint. Throws Refused if one of them is no such thing.
-std::optional<OtlpTarget> otlp_target(const Environment& environment);
+enum class OtlpSignal { metrics, traces };
+
+// From OTEL_EXPORTER_OTLP_METRICS_ENDPOINT (or _TRACES_) or OTEL_EXPORTER_OTLP_ENDPOINT,
+// OTEL_EXPORTER_OTLP_HEADERS and, in milliseconds, OTEL_METRIC_EXPORT_INTERVAL or
+// OTEL_BSP_SCHEDULE_DELAY; nothing without an endpoint. Throws Refused if one of them is no such
+// thing.
+std::optional<OtlpTarget> otlp_target(const Environment& environment, OtlpSignal signal);
+
+// A target and a way to it of its own.
+struct OtlpRoute {
+  OtlpTarget target;
+  std::unique_ptr<aws::Http> http;
+};
 
 class OtlpPush {
  public:
-  // `body` gives the metrics of the moment. Everything borrowed must outlive it.
-  OtlpPush(OtlpTarget target, std::unique_ptr<aws::Http> http, std::function<std::string()> body,
-           Clock& clock, Log& log);
+  // `body` gives what is to be said at the moment; empty: nothing. Everything borrowed must outlive
+  // it.
+  OtlpPush(OtlpRoute route, std::function<std::string()> body, Clock& clock, Log& log);
 
  private:
   void push_until(const std::stop_token& stop);

@@ -348,6 +348,16 @@ Fault set_metrics(const Scalar& scalar, Config& config) {
   return {};
 }
 
+Fault set_traces(const Scalar& scalar, Config& config) {
+  const Words words = {"none", "log", "otlp"};  // in the order of Traces
+  const auto index = index_of(scalar.text, words);
+  if (!index) {
+    return not_one_of(scalar, words);
+  }
+  config.traces = static_cast<Traces>(*index);
+  return {};
+}
+
 constexpr Setting all_settings[] = {
     {{"queue.url", "URL, or name", "`QUEUE_URL`, `--queue-url`",
       "https://sqs.eu-west-1.amazonaws.com/123456789012/logins",
@@ -477,6 +487,12 @@ constexpr Setting all_settings[] = {
       "`emf` writes a line a minute to standard output that CloudWatch turns into metrics."},
      Part::every_command,
      set_metrics},
+    {{"traces", "none, log, otlp", "none", "otlp",
+      "`log` asks the queue for the trace that a sender named (`traceparent`), so that log lines "
+      "of "
+      "its message name it; `otlp` also pushes spans of `run` and `drain` to a collector."},
+     Part::every_command,
+     set_traces},
 };
 
 }  // namespace

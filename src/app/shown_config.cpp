@@ -1,5 +1,7 @@
 #include "app/shown_config.hpp"
 
+#include <array>
+
 #include "app/redact.hpp"
 #include "app/status/json_writer.hpp"
 
@@ -49,6 +51,11 @@ std::string place_of_secret(const std::string& secret) {
   return secret.starts_with("cmd:") ? "cmd:…" : secret;
 }
 
+std::string_view traces_word(Traces traces) {
+  constexpr std::array<std::string_view, 3> words = {"none", "log", "otlp"};
+  return words.at(static_cast<std::size_t>(traces));
+}
+
 void write_settings(const Config& config, JsonWriter& out) {
   const auto setting = [&out](std::string_view name, std::string_view value) {
     out.object().member("name", name).member("value", value).end_object();
@@ -73,6 +80,7 @@ void write_settings(const Config& config, JsonWriter& out) {
   setting("lanes", std::to_string(config.lanes.count));
   setting("turn_rows_max", std::to_string(config.lanes.turn_rows_max));
   setting("status.listen", config.status.listen);
+  setting("traces", traces_word(config.traces));
 }
 
 }  // namespace

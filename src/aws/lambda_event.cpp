@@ -50,7 +50,10 @@ std::string* system_attribute(SqsMessage& message, std::string_view name) {
   if (name == "ApproximateReceiveCount") {
     return &message.receive_count;
   }
-  return name == "MessageGroupId" ? &message.group_id : nullptr;
+  if (name == "MessageGroupId") {
+    return &message.group_id;
+  }
+  return name == "AWSTraceHeader" ? &message.trace_header : nullptr;
 }
 
 Fault take_system_attributes(const json::element& value, SqsMessage& message) {

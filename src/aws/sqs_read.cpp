@@ -76,7 +76,10 @@ std::string* attribute(SqsMessage& message, std::string_view name) {
   if (name == "ApproximateReceiveCount") {
     return &message.receive_count;
   }
-  return name == "MessageGroupId" ? &message.group_id : nullptr;
+  if (name == "MessageGroupId") {
+    return &message.group_id;
+  }
+  return name == "AWSTraceHeader" ? &message.trace_header : nullptr;
 }
 
 void add_attributes(const json::object& members, SqsMessage& message) {

@@ -74,7 +74,8 @@ Message message_of(SqsMessage&& message, WallTime received_at) {
           .asked_at = message.asked_at,
           .receive_count = static_cast<int>(std::clamp(count, std::int64_t{1}, count_max)),
           .group_id = std::move(message.group_id),
-          .attributes = std::move(message.attributes)};
+          .attributes = std::move(message.attributes),
+          .trace_header = std::move(message.trace_header)};
 }
 
 SqsSource::SqsSource(SqsClient& client, Clock& clock, std::string queue_url,

@@ -49,6 +49,7 @@ TEST(MessageOf, puts_attributes_where_they_belong) {
                                       .sent_timestamp = "1795377592596",
                                       .receive_count = "3",
                                       .group_id = "g",
+                                      .trace_header = "Root=1-a",
                                       .attributes = {{"a", "String", "1"}},
                                       .asked_at = asked},
                                      now);
@@ -62,6 +63,7 @@ TEST(MessageOf, puts_attributes_where_they_belong) {
   EXPECT_EQ(message.asked_at, asked);
   EXPECT_EQ(message.receive_count, 3);
   EXPECT_EQ(message.group_id, "g");
+  EXPECT_EQ(message.trace_header, "Root=1-a");
 }
 
 TEST(MessageOf, makes_do_without_attributes_and_with_odd_ones) {

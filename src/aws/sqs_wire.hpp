@@ -26,7 +26,7 @@ constexpr std::size_t batch_entries_max = 10;  // and takes at most ten in one
 constexpr Seconds wait_max{20};                // the longest poll that SQS allows
 
 // The sender's attributes, besides what the queue itself says of a message.
-enum class SenderAttributes { none, all };
+enum class SenderAttributes { none, trace, all };  // trace: traceparent alone
 
 struct ReceiveRequest {
   std::string queue_url;
@@ -76,6 +76,7 @@ struct SqsMessage {
   std::string sent_timestamp;
   std::string receive_count;
   std::string group_id;
+  std::string trace_header{};
   std::vector<MessageAttribute> attributes;  // those with a text; Binary ones are left out
   SteadyTime asked_at{};                     // when the request left; the reader leaves it alone
 

@@ -43,6 +43,19 @@ TEST(SqsWrite, receive_says_what_else_was_chosen) {
                  "&ReceiveRequestAttemptId=a%20b"));
 }
 
+TEST(SqsWrite, receive_asks_for_the_attributes_that_somebody_reads_and_no_more) {
+  const auto asks_for = [](SenderAttributes attributes) {
+    const std::string written =
+        write_receive(Protocol::query, {.queue_url = url, .attributes = attributes});
+    const std::size_t at = written.find("&MessageAttributeName.1=");
+    return at == std::string::npos ? "" : written.substr(at);
+  };
+
+  EXPECT_EQ(asks_for(SenderAttributes::none), "");
+  EXPECT_EQ(asks_for(SenderAttributes::trace), "&MessageAttributeName.1=traceparent");
+  EXPECT_EQ(asks_for(SenderAttributes::all), "&MessageAttributeName.1=All");
+}
+
 TEST(SqsWrite, delete_numbers_its_entries) {
   const std::string_view receipts[] = {"r+1", "r\"2"};
 

@@ -4,6 +4,7 @@
 #include "aws/url.hpp"
 #include "base/encoding.hpp"
 #include "base/json_text.hpp"
+#include "record/trace_context.hpp"
 
 namespace moretta::aws {
 
@@ -44,7 +45,7 @@ class RequestWriter {
     out_ += std::to_string(value);
   }
 
-  // A list of one text: all that this client ever asks for by name is "All".
+  // A list of one text: this client never asks for two things by name.
   void only(std::string_view json_name, std::string_view query_name, std::string_view value) {
     if (protocol_ == Protocol::json) {
       open_member(json_name);
@@ -182,8 +183,9 @@ std::string write_receive(Protocol protocol, const ReceiveRequest& request) {
   // The second is the first one's old name, the only one that old servers know; AWS takes both.
   writer.only("MessageSystemAttributeNames", "MessageSystemAttributeName", "All");
   writer.only("AttributeNames", "AttributeName", "All");
-  if (request.attributes == SenderAttributes::all) {
-    writer.only("MessageAttributeNames", "MessageAttributeName", "All");
+  if (request.attributes != SenderAttributes::none) {
+    writer.only("MessageAttributeNames", "MessageAttributeName",
+                request.attributes == SenderAttributes::all ? "All" : traceparent_name);
   }
   writer.text_if_any("ReceiveRequestAttemptId", request.attempt_id);
   return std::move(writer).finish();

@@ -6,6 +6,7 @@
 
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
+#include "record/trace_context.hpp"
 
 namespace moretta {
 
@@ -235,10 +236,18 @@ void Lane::note(std::span<const Message> messages, const TurnResult& result,
 }
 
 void Lane::tell(const Message& message, const Reject& reject) {
-  shared_.log.warn("rejected", {{"lane", id_},
-                                {"message_id", message.id},
-                                {"reason", reason_code(reject.reason)},
-                                {"column", reject.column}});
+  const std::string_view reason = reason_code(reject.reason);
+  if (const std::optional<TraceContext> trace = trace_context(message)) {
+    shared_.log.warn("rejected", {{"lane", id_},
+                                  {"message_id", message.id},
+                                  {"trace_id", trace->trace_id},
+                                  {"reason", reason},
+                                  {"column", reject.column}});
+  } else {
+    shared_.log.warn(
+        "rejected",
+        {{"lane", id_}, {"message_id", message.id}, {"reason", reason}, {"column", reject.column}});
+  }
   if (shared_.tap != nullptr && shared_.tap->is_open()) {
     shared_.tap->reject(id_, reject);
   }

@@ -31,6 +31,7 @@ struct Message {
   int receive_count = 1;   // ApproximateReceiveCount, this receive included
   std::string group_id{};  // FIFO and fair queues; empty otherwise
   std::vector<MessageAttribute> attributes{};  // clear text; only if the source was to ask for them
+  std::string trace_header{};     // SQS's AWSTraceHeader; record/trace_context.hpp reads it
   std::string payload{};          // BUCKET/KEY that the body was fetched from; else empty
   std::optional<Reason> fault{};  // why there is no body to read
 };

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "app/status/json_writer.hpp"
+#include "app/status/otlp_json.hpp"
 
 namespace moretta::app {
 
@@ -18,11 +18,6 @@ std::string nanoseconds(WallTime time) {
 // All digits: a count of millions must not lose its last ones.
 void exact(std::string_view name, double value, JsonWriter& out) {
   out.key(name).json(std::isfinite(value) ? fmt::format("{}", value) : "0");
-}
-
-void attribute(std::string_view name, std::string_view value, JsonWriter& out) {
-  out.object().member("key", name).key("value").object().member("stringValue", value);
-  out.end_object().end_object();
 }
 
 class MetricsWriter {
@@ -83,7 +78,7 @@ class MetricsWriter {
     out.object().member("startTimeUnixNano", start_).member("timeUnixNano", now_);
     out.key("attributes").array();
     for (const Label& label : series.labels) {
-      attribute(label.name, label.value, out);
+      otlp_attribute(label.name, label.value, out);
     }
     out.end_array();
     if (type != MetricType::histogram) {
@@ -114,19 +109,9 @@ class MetricsWriter {
 std::string otlp_metrics(const JobFacts& facts, const Readings& readings,
                          std::span<const Series> series) {
   JsonWriter out;
-  out.object().key("resourceMetrics").array().object();
-  out.key("resource").object().key("attributes").array();
-  attribute("service.name", "moretta", out);
-  attribute("service.version", facts.version, out);
-  attribute("messaging.destination.name", facts.queue, out);
-  attribute("db.collection.name", facts.table, out);
-  out.end_array().end_object();
-  out.key("scopeMetrics").array().object();
-  out.key("scope").object().member("name", "moretta").member("version", facts.version).end_object();
-  out.key("metrics").array();
+  otlp_begin(facts, "resourceMetrics", "scopeMetrics", "metrics", out);
   MetricsWriter(readings).write(series, out);
-  out.end_array().end_object().end_array().end_object().end_array().end_object();
-  return out.take();
+  return otlp_end(out);
 }
 
 }  // namespace moretta::app
