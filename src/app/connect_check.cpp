@@ -67,10 +67,12 @@ Findings look_at_dead_letters(const aws::Attributes& queue, aws::SqsClient& clie
 
 }  // namespace
 
-Findings look_at_queue(const Config& config, const TurnTime& turn, World& world) {
+Findings look_at_queue(const Config& config, const TurnTime& turn, World& world,
+                       const std::stop_token& stop) {
   try {
     Log log(LogFormat::text, LogLevel::off);
     QueueAccess access(config, world.environment, aws::MissingQueue::refuse, world.clock, log);
+    access.stop_with(stop);
     QueueConnection connection(access, world.clock, log);
     const aws::Attributes attributes = connection.client().attributes(connection.url());
     Findings findings = queue_findings(attributes, config, turn);
@@ -84,10 +86,19 @@ Findings look_at_queue(const Config& config, const TurnTime& turn, World& world)
   }
 }
 
-Findings look_at_database(const Config& config, int workers) {
+Findings look_at_database(const Config& config, int workers, const std::stop_token& stop,
+                          Seconds connect_timeout) {
   try {
     const pg::Conninfo conninfo = conninfo_of(config);
-    pg::Connection connection(conninfo, {.purpose = "moretta check"});
+    const auto unless_stopped = [&stop] {
+      if (stop.stop_requested()) {
+        throw Unavailable("stopped");
+      }
+    };
+    unless_stopped();
+    pg::Connection connection(conninfo, {.purpose = "moretta check",
+                                         .while_waiting = unless_stopped,
+                                         .connect_timeout = connect_timeout});
     Findings findings = table_findings(connection, config);
     const std::int64_t wanted = std::int64_t{workers} * config.lanes.count;
     std::ranges::transform(pg::check_room(connection, wanted), std::back_inserter(findings), ours);

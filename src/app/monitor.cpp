@@ -7,6 +7,7 @@
 #include "app/shown_config.hpp"
 #include "app/status/emf.hpp"
 #include "app/status/otlp.hpp"
+#include "app/status/otlp_traces.hpp"
 #include "app/status/prometheus.hpp"
 #include "app/status/status_json.hpp"
 
@@ -21,18 +22,19 @@ JobFacts facts_of(const Monitor::Parts& parts) {
                  .fingerprint = fingerprint(parts.config.table),
                  .queue = parts.queue_shown,
                  .table = parts.config.table.name,
-                 .columns = column_names(parts.config.table.mapping),
+                 .columns = columns_with(parts.past, column_names(parts.config.table.mapping)),
                  .key_id = parts.config.keys.master ? parts.config.keys.master->id : 0,
                  .lanes = parts.config.lanes.count};
   return facts;
 }
 
 Observer::Asks asks_of(const Monitor::Parts& parts) {
-  const SteadyTime started = parts.clock.steady();
+  const SteadyTime started = parts.past.started.value_or(parts.clock.steady());
   return {.readings =
               [&job = parts.job, &clock = parts.clock, &queue = parts.queue_outage,
-               &database = parts.database_outage, started] {
-                Readings readings = job.readings();
+               &database = parts.database_outage, &past = parts.past, started,
+               columns = columns_with(parts.past, column_names(parts.config.table.mapping))] {
+                Readings readings = together(past, job.readings(), columns);
                 readings.wall = clock.wall();
                 readings.steady = clock.steady();
                 readings.uptime_seconds =
@@ -63,22 +65,18 @@ std::vector<std::string> split_names(std::string_view text) {
 
 Monitor::Monitor(Parts parts)
     : config_json_(shown_config_json(parts.config)),
-      observer_(facts_of(parts), asks_of(parts), parts.clock),
+      observer_(facts_of(parts), asks_of(parts), parts.clock, parts.past.history),
       tap_(parts.tap),
       clock_(parts.clock),
-      out_(parts.out) {
+      log_(parts.log),
+      out_(parts.out),
+      traces_(parts.traces) {
   if (parts.config.metrics == Metrics::emf) {
-    emf_writer_ = std::jthread([this](const std::stop_token& stop) { write_emf(stop); });
+    emf_writer_ = std::jthread([this, before = parts.past.readings](const std::stop_token& stop) {
+      write_emf(stop, before);
+    });
   }
-  if (parts.otlp) {
-    otlp_.emplace(
-        std::move(*parts.otlp), std::move(parts.otlp_http),
-        [this] {
-          const Readings now = observer_.readings();
-          return otlp_metrics(observer_.facts(), now, snapshot(observer_.facts(), now));
-        },
-        parts.clock, parts.log);
-  }
+  push_to_collectors(parts);
   if (parts.config.status.listen.empty()) {
     return;
   }
@@ -93,13 +91,42 @@ Monitor::Monitor(Parts parts)
 Monitor::~Monitor() = default;
 
 // A line a minute, and one for what is left at the end.
-void Monitor::write_emf(const std::stop_token& stop) {
-  EmfWriter writer(observer_.facts());
+void Monitor::write_emf(const std::stop_token& stop, const Readings& before) {
+  EmfWriter writer(observer_.facts(), EmfBody::worker, before);
   bool goes_on = true;
   while (goes_on) {
     goes_on = clock_.sleep(emf_every, stop);
     out_ << writer.line(observer_.readings()) + "\n" << std::flush;
   }
+}
+
+void Monitor::push_to_collectors(Parts& parts) {
+  if (parts.otlp_metrics) {
+    metrics_push_.emplace(
+        std::move(*parts.otlp_metrics),
+        [this] {
+          const Readings now = observer_.readings();
+          return otlp_metrics(observer_.facts(), now, snapshot(observer_.facts(), now));
+        },
+        parts.clock, parts.log);
+  }
+  if (parts.otlp_traces) {
+    traces_push_.emplace(
+        std::move(*parts.otlp_traces), [this] { return traces_body(); }, parts.clock, parts.log);
+  }
+}
+
+std::string Monitor::traces_body() {
+  const TraceLog::Taken taken = traces_.take();
+  if (taken.left_out > 0) {
+    log_.warn("turns_not_traced", {{"turns", taken.left_out}});
+  }
+  return taken.turns.empty() ? std::string() : otlp_traces(observer_.facts(), taken.turns, random_);
+}
+
+std::deque<Moment> Monitor::history() const {
+  const std::vector<Moment> all = observer_.history(WallTime{});
+  return {all.begin(), all.end()};
 }
 
 StatusPages Monitor::pages(const ListenAddress& address) const {

@@ -10,9 +10,12 @@
 #include "app/config.hpp"
 #include "app/job.hpp"
 #include "app/otlp_push.hpp"
+#include "app/past.hpp"
 #include "app/status/observer.hpp"
 #include "app/status/status_server.hpp"
+#include "base/random.hpp"
 #include "core/outage.hpp"
+#include "core/trace_log.hpp"
 
 namespace moretta::app {
 
@@ -30,29 +33,39 @@ class Monitor {
     std::ostream& out;
     std::string queue_shown;
     Tap& tap;
-    std::optional<OtlpTarget> otlp;        // where metrics are pushed to; none: nowhere
-    std::unique_ptr<aws::Http> otlp_http;  // with it
+    const Past& past;
+    std::optional<OtlpRoute> otlp_metrics;  // where they are pushed to; none: nowhere
+    std::optional<OtlpRoute> otlp_traces;   // likewise
+    TraceLog& traces;
   };
 
   // Throws Refused if the address cannot be listened on.
   explicit Monitor(Parts parts);
   // Writes what has not been written.
   ~Monitor();
+
+  [[nodiscard]] std::deque<Moment> history() const;
   Monitor(const Monitor&) = delete;
   Monitor& operator=(const Monitor&) = delete;
 
  private:
   StatusPages pages(const ListenAddress& address) const;
-  void write_emf(const std::stop_token& stop);
+  void write_emf(const std::stop_token& stop, const Readings& before);
+  void push_to_collectors(Parts& parts);
+  std::string traces_body();
 
   std::string config_json_;
   Observer observer_;
   std::unique_ptr<StatusServer> server_;
   Tap& tap_;
   Clock& clock_;
+  Log& log_;
   std::ostream& out_;
+  TraceLog& traces_;
+  SystemRandom random_;  // for the thread that pushes traces
   std::jthread emf_writer_;
-  std::optional<OtlpPush> otlp_;
+  std::optional<OtlpPush> metrics_push_;
+  std::optional<OtlpPush> traces_push_;
 };
 
 }  // namespace moretta::app

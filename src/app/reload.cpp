@@ -19,6 +19,10 @@ namespace {
 constexpr std::string_view from_variable = "env:";
 constexpr Needs everything{.queue = Need::yes, .database = Need::yes, .key = KeyUse::all};
 
+// Who stops the process waits for it meanwhile, and the most impatient platforms kill after ten
+// seconds.
+constexpr Seconds connect_timeout{3};
+
 std::string first_error(const Findings& findings) {
   const auto found = std::ranges::find(findings, Severity::error, &Finding::severity);
   return found == findings.end() ? "" : fmt::format("{}: {}", found->where, found->what);
@@ -35,10 +39,11 @@ void expect_listening(const Config& now, const Config& in_use) {
 }
 
 // What a run would meet; empty if nothing.
-std::string trouble_of(const Config& now, const Config& in_use, World& world) {
-  std::string trouble = first_error(look_at_queue(now, TurnTime{}, world));
+std::string trouble_of(const Config& now, const Config& in_use, World& world,
+                       const std::stop_token& stop) {
+  std::string trouble = first_error(look_at_queue(now, TurnTime{}, world, stop));
   if (trouble.empty()) {
-    trouble = first_error(look_at_database(now, 1));
+    trouble = first_error(look_at_database(now, 1, stop, connect_timeout));
   }
   if (trouble.empty()) {
     expect_listening(now, in_use);
@@ -76,7 +81,7 @@ Environment Reload::remembering() const {
   };
 }
 
-std::optional<Config> Reload::read(const Config& in_use, Log& log) {
+std::optional<Config> Reload::read(const Config& in_use, Log& log, const std::stop_token& stop) {
   std::string trouble;
   try {
     World world = world_;
@@ -84,7 +89,7 @@ std::optional<Config> Reload::read(const Config& in_use, Log& log) {
     const ConfigText source = read_config(overrides_, world.environment);
     auto config = parse_config(source, overrides_, world.environment, everything);
     if (config) {
-      trouble = trouble_of(config.value(), in_use, world);
+      trouble = trouble_of(config.value(), in_use, world, stop);
       if (trouble.empty()) {
         return std::move(config).value();
       }
@@ -93,6 +98,9 @@ std::optional<Config> Reload::read(const Config& in_use, Log& log) {
     }
   } catch (const std::exception& error) {
     trouble = error.what();
+  }
+  if (stop.stop_requested()) {
+    return std::nullopt;
   }
   log.error("config_refused", {{"config", fingerprint(in_use.table)}, {"reason", trouble}});
   return std::nullopt;

@@ -4,6 +4,7 @@
 // `moretta check --connect` looks at is well.
 
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "app/config.hpp"
@@ -18,8 +19,8 @@ class Reload {
   // because the variable is wiped.
   Reload(Overrides overrides, const Config& config, World& world);
 
-  // Says why not in the log.
-  std::optional<Config> read(const Config& in_use, Log& log);
+  // Says why not in the log, unless stop is requested meanwhile: then it gives up.
+  std::optional<Config> read(const Config& in_use, Log& log, const std::stop_token& stop);
 
  private:
   [[nodiscard]] Environment remembering() const;

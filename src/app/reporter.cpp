@@ -54,7 +54,7 @@ void Reporter::draw_progress(const std::stop_token& stop) {
 
 void Reporter::log_progress(const std::stop_token& stop) {
   Rate rate;
-  rate.learn(0, started_);
+  rate.learn(asks_.totals().received, started_);
   while (world_.clock.sleep(log_every, stop)) {
     const Totals totals = asks_.totals();
     const double per_second = rate.learn(totals.received, world_.clock.steady());

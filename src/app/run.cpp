@@ -75,6 +75,64 @@ void announce(const Config& config, const QueueAccess& access, const World& worl
                      {"config", fingerprint(config.table)}});
 }
 
+std::optional<OtlpRoute> route_for(OtlpSignal signal, const QueueAccess& access, World& world) {
+  std::optional<OtlpTarget> target = otlp_target(world.environment, signal);
+  if (!target) {
+    return std::nullopt;
+  }
+  return OtlpRoute{.target = std::move(*target), .http = access.open_http()};
+}
+
+std::optional<OtlpRoute> route_for_traces(const Config& config, const QueueAccess& access,
+                                          World& world) {
+  if (config.traces != Traces::otlp) {
+    return std::nullopt;
+  }
+  std::optional<OtlpRoute> route = route_for(OtlpSignal::traces, access, world);
+  if (!route) {
+    throw Refused("cannot push traces: no collector is named",
+                  "set OTEL_EXPORTER_OTLP_ENDPOINT, or say traces: log");
+  }
+  return route;
+}
+
+// Somebody wants to know more than the log says.
+bool is_watched(const Config& config, const Monitor::Parts& parts) {
+  return !config.status.listen.empty() || config.metrics != Metrics::none || parts.otlp_metrics ||
+         parts.otlp_traces;
+}
+
+Totals totals_with(const Past& past, const Job& job) {
+  Totals totals = past.readings.totals;
+  return totals += job.totals();
+}
+
+Summary summary_of(const Job& job, SteadyTime started, const Clock& clock) {
+  const auto seconds_to = [started](SteadyTime end) {
+    return end > started ? std::chrono::duration<double>(end - started).count() : 0.0;
+  };
+  return {.totals = job.totals(),
+          .seconds = seconds_to(clock.steady()),
+          .busy_seconds = seconds_to(job.last_turn()),
+          .cpu_seconds = process_cpu_seconds()};
+}
+
+void log_stop(const Totals& totals, Log& log) {
+  log.info("stop", {{"received", totals.received},
+                    {"stored", totals.stored},
+                    {"duplicate", totals.duplicate},
+                    {"quarantined", totals.quarantined},
+                    {"returned", totals.returned}});
+}
+
+void hand_on(Past& past, const Config& config, const Job& job, const Clock& clock,
+             std::deque<Moment> history) {
+  std::vector<std::string> columns = columns_with(past, column_names(config.table.mapping));
+  Readings last = together(past, job.readings(), columns);
+  last.steady = clock.steady();
+  pass(past, std::move(last), std::move(columns), config.lanes.count, std::move(history));
+}
+
 }  // namespace
 
 Summary run_job(const Config& config, const RunPlan& plan, World& world,
@@ -89,6 +147,7 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
   QueueAccess access(config, world.environment, aws::MissingQueue::wait, world.clock, log);
   log.limit(world.clock);
   Tap tap(tap_renderers(config.table), world.clock);
+  TraceLog traces;
   Job job(config, access,
           {.clock = world.clock,
            .log = log,
@@ -97,32 +156,37 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
            .left = left,
            .idle_watch = plan.until == Until::stopped ? &idle_watch : nullptr,
            .tap = &tap},
-          lane_settings(config, plan.until));
+          lane_settings(config, plan.until), config.traces == Traces::otlp ? &traces : nullptr);
 
   announce(config, access, world, log);
   const SteadyTime started = world.clock.steady();
+  Past fresh;
+  Past& past = plan.past != nullptr ? *plan.past : fresh;
+  past.started = past.started.value_or(started);
+  std::deque<Moment> history;
   {
     QueueConnection watch(access, world.clock, log);
     QueueConnection monitor_watch(access, world.clock, log);
     std::optional<Monitor> monitor;
-    std::optional<OtlpTarget> otlp = otlp_target(world.environment);
-    if (!config.status.listen.empty() || config.metrics != Metrics::none || otlp) {
-      auto http = otlp ? access.open_http() : nullptr;
-      monitor.emplace(Monitor::Parts{.config = config,
-                                     .job = job,
-                                     .queue = monitor_watch,
-                                     .queue_outage = queue_outage,
-                                     .database_outage = database_outage,
-                                     .clock = world.clock,
-                                     .log = log,
-                                     .out = world.out,
-                                     .queue_shown = access.shown(),
-                                     .tap = tap,
-                                     .otlp = std::move(otlp),
-                                     .otlp_http = std::move(http)});
+    Monitor::Parts parts{.config = config,
+                         .job = job,
+                         .queue = monitor_watch,
+                         .queue_outage = queue_outage,
+                         .database_outage = database_outage,
+                         .clock = world.clock,
+                         .log = log,
+                         .out = world.out,
+                         .queue_shown = access.shown(),
+                         .tap = tap,
+                         .past = past,
+                         .otlp_metrics = route_for(OtlpSignal::metrics, access, world),
+                         .otlp_traces = route_for_traces(config, access, world),
+                         .traces = traces};
+    if (is_watched(config, parts)) {
+      monitor.emplace(std::move(parts));
     }
     const Reporter reporter(plan.report,
-                            {.totals = [&job] { return job.totals(); },
+                            {.totals = [&] { return totals_with(past, job); },
                              .depth = [&watch] { return depth_if_known(watch); },
                              .waiting_for =
                                  [&] {
@@ -130,19 +194,13 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
                                  }},
                             world, log);
     job.run(stop);
+    if (monitor) {
+      history = monitor->history();
+    }
   }
-  const auto seconds_to = [started](SteadyTime end) {
-    return end > started ? std::chrono::duration<double>(end - started).count() : 0.0;
-  };
-  const Summary summary{.totals = job.totals(),
-                        .seconds = seconds_to(world.clock.steady()),
-                        .busy_seconds = seconds_to(job.last_turn()),
-                        .cpu_seconds = process_cpu_seconds()};
-  log.info("stop", {{"received", summary.totals.received},
-                    {"stored", summary.totals.stored},
-                    {"duplicate", summary.totals.duplicate},
-                    {"quarantined", summary.totals.quarantined},
-                    {"returned", summary.totals.returned}});
+  const Summary summary = summary_of(job, started, world.clock);
+  log_stop(totals_with(past, job), log);
+  hand_on(past, config, job, world.clock, std::move(history));
   return summary;
 }
 

@@ -5,6 +5,7 @@
 #include <stop_token>
 
 #include "app/config.hpp"
+#include "app/past.hpp"
 #include "app/reporter.hpp"
 #include "app/summary.hpp"
 #include "app/world.hpp"
@@ -15,6 +16,7 @@ namespace moretta::app {
 struct RunPlan {
   Until until = Until::stopped;
   ReportStyle report = ReportStyle::log_lines;
+  Past* past = nullptr;  // goes on from there, and becomes it; null: nothing was before
 };
 
 // Until stop is requested (run), or until the queue is empty or stop is requested (drain). Throws

@@ -1,7 +1,9 @@
 """moretta run: signals, crashes and outages. Nothing is lost, nothing is stored twice."""
 
+import json
 import re
 import signal
+import socket
 import time
 import unittest
 
@@ -18,6 +20,9 @@ class Reloading(EndToEnd):
                             config=self.config_file)
         self.send_and_await(worker, 0)
         return worker
+
+    def config_of(self, queue_url):
+        return self.config(changes=[("  protocol: auto", f"  url: {queue_url}\n  protocol: auto")])
 
     def send_and_await(self, worker, start):
         self.queue.send(self.queue_url, logins(20, start=start))
@@ -62,6 +67,42 @@ class Reloading(EndToEnd):
         self.assertEqual(ended.summary["stored"], 40)
         self.assertEqual(ended.err.count(b'"start"'), 1)
         self.assertNotIn(harness.SECRET_KEY.encode(), ended.err)
+
+    def test_keeps_its_counters_through_a_change(self):
+        worker = self.start_with()
+        self.config(changes=[("mask: aes-siv", "mask: hmac-sha256")], extra="\nmetrics: emf\n")
+        self.queue.send(self.queue_url, ["[]"])
+        eventually(lambda: self.count("moretta_quarantine") == 1, "it is in quarantine")
+
+        self.hang_up(worker, b'"config_reloaded"')
+        eventually(lambda: worker.err.count(b'"start"') == 2, "it has begun anew")
+        self.send_and_await(worker, 20)
+        ended = worker.end(signal.SIGTERM)
+
+        stops = [json.loads(line) for line in ended.said.splitlines() if '"event":"stop"' in line]
+        self.assertEqual([stop["stored"] for stop in stops], [20, 40])
+        self.assertEqual([stop["quarantined"] for stop in stops], [1, 1])
+        # What was counted before it wrote figures is none of theirs.
+        figures = [json.loads(line) for line in ended.text.splitlines() if "_aws" in line]
+        self.assertEqual(sum(line["stored"] for line in figures), 20)
+
+    def test_obeys_sigterm_while_it_waits_for_a_queue_that_does_not_answer(self):
+        self.open_queue()
+        self.create_tables()
+        del self.env["QUEUE_URL"]  # which would hold, whatever stands in the file
+        worker = self.start("run", "--json", "--log-format", "json", config=self.config_of(self.queue_url))
+        self.send_and_await(worker, 0)
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            silent.settimeout(harness.WAIT_MAX_S)
+            self.config_of(f"http://127.0.0.1:{silent.getsockname()[1]}/000000000000/logins")
+            worker.send_signal(signal.SIGHUP)
+            asking, _ = silent.accept()
+            with asking:
+                ended = worker.end(signal.SIGTERM, within=20)  # three tries of 10 s each
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assertEqual(ended.summary["stored"], 20)
+        self.assertNotIn("config_refused", ended.said)
 
     def test_loses_nothing_however_often_it_is_told(self):
         worker = self.start_with()

@@ -25,8 +25,8 @@ def samples(text):
 class StatusWorld(EndToEnd):
     """A run with its status server, and what it says."""
 
-    def run_with_status(self, *arguments, extra=""):
-        config = self.config(extra="\nstatus:\n  listen: 127.0.0.1:0\n" + extra)
+    def run_with_status(self, *arguments, extra="", listen="127.0.0.1:0"):
+        config = self.config(extra=f"\nstatus:\n  listen: {listen}\n" + extra)
         self.create_tables(config)
         worker = self.start("run", "--json", "--log-format", "json", *arguments, config=config)
         said = eventually(lambda: re.search(rb'"status_listening".*?"port":(\d+)', worker.err),
@@ -110,6 +110,65 @@ class Pushing(EndToEnd):
 
         self.assertEqual(ended.code, EXIT_DONE, ended)
         self.assertIn('"event":"otlp_failed","reason":"status 503"', ended.said)
+
+    def turns(self):
+        """(turn, its steps by name) of every turn that was pushed."""
+        spans = [span for path, _, body in self.collector.pushed if path == "/v1/traces"
+                 for resource in body["resourceSpans"] for scope in resource["scopeSpans"]
+                 for span in scope["spans"]]
+        return [(turn, {span["name"].split()[0]: span for span in spans
+                        if span.get("parentSpanId") == turn["spanId"]})
+                for turn in spans if "parentSpanId" not in turn]
+
+    def test_gives_a_collector_the_turns_linked_to_the_traces_of_their_messages(self):
+        w3c = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        xray = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+        self.queue.send(self.queue_url, logins(3), MessageAttributes={
+            "traceparent": {"DataType": "String", "StringValue": w3c}})
+        self.queue.send(self.queue_url, ["[]"], MessageSystemAttributes={
+            "AWSTraceHeader": {"DataType": "String", "StringValue": xray}})
+        self.queue.send(self.queue_url, logins(20, start=3), MessageAttributes={
+            "traceparent": {"DataType": "String", "StringValue": w3c[:-1] + "0"}})
+
+        ended = self.drain("--log-format", "json", config=self.config(extra="\ntraces: otlp\n"))
+
+        self.assertEqual(ended.code, harness.EXIT_REJECTS, ended)
+        self.assertIn('"trace_id":"5759e988bd862e3fe1be46a994272793"', ended.said)
+        links, messages = [], 0
+        for turn, steps in self.turns():
+            self.assertRegex(turn["traceId"], "^[0-9a-f]{32}$")
+            self.assertRegex(turn["spanId"], "^[0-9a-f]{16}$")
+            self.assertLessEqual({"decode", "mask", "write", "settle"}, set(steps))
+            for step in steps.values():
+                self.assertEqual(step["traceId"], turn["traceId"])
+                self.assertLessEqual(int(turn["startTimeUnixNano"]), int(step["startTimeUnixNano"]))
+                self.assertLessEqual(int(step["startTimeUnixNano"]), int(step["endTimeUnixNano"]))
+                self.assertLessEqual(int(step["endTimeUnixNano"]), int(turn["endTimeUnixNano"]))
+            links += [(link["traceId"], link["spanId"]) for link in turn["links"]]
+            counts = {one["key"]: one["value"].get("intValue") for one in turn["attributes"]}
+            messages += int(counts["messaging.batch.message_count"])
+            self.assertEqual(int(counts["moretta.stored"]) + int(counts["moretta.quarantined"]),
+                             int(counts["messaging.batch.message_count"]))
+        self.assertEqual(sorted(links), [("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331")] * 3
+                         + [("5759e988bd862e3fe1be46a994272793", "53995c3f42cd8ad8")])
+        self.assertEqual(messages, 24)
+        pushed = json.dumps(self.collector.pushed)
+        for clear in ("user-0", "10.0.0.", "android"):
+            self.assertNotIn(clear, pushed)
+
+    def test_sends_no_spans_unless_it_is_asked_to(self):
+        self.queue.send(self.queue_url, logins(3))
+
+        self.drain()
+
+        self.assertEqual({path for path, _, _ in self.collector.pushed}, {"/v1/metrics"})
+
+    def test_refuses_to_trace_for_nobody(self):
+        ended = self.drain(config=self.config(extra="\ntraces: otlp\n"),
+                           env={"OTEL_EXPORTER_OTLP_ENDPOINT": ""})
+
+        self.assertEqual(ended.code, harness.EXIT_FAILED, ended)
+        self.assertIn("set OTEL_EXPORTER_OTLP_ENDPOINT", ended.said)
 
     def test_refuses_an_endpoint_that_is_none(self):
         ended = self.drain(env={"OTEL_EXPORTER_OTLP_ENDPOINT": "127.0.0.1:4318"})
@@ -225,6 +284,31 @@ class Status(StatusWorld):
         self.assertIn({"name": "masked_ip", "from": "/ip", "type": "varchar(256)",
                        "mask": "aes-siv in ip"}, config["columns"])
         self.assertIn({"name": "keys.secret", "value": "env:SECRET_KEY"}, config["settings"])
+
+    def test_goes_on_counting_and_plotting_through_a_change_of_configuration(self):
+        self.open_queue()
+        port = free_port()
+        worker = self.run_with_status(extra="", listen=f"127.0.0.1:{port}")
+        self.queue.send(self.queue_url, logins(20) + [login(9, user_id=...)])
+        eventually(lambda: self.stored() == 20 and
+                   self.metrics()["moretta_messages_in_flight"] == 0, "all are stored")
+        eventually(lambda: json.loads(self.get("/api/history")[1])["t"], "there is a plot")
+        before = self.metrics()
+        plotted = json.loads(self.get("/api/history")[1])["t"]
+
+        worker.send_signal(signal.SIGHUP)
+        eventually(lambda: worker.err.count(b'"status_listening"') == 2, "it has begun anew")
+        after = self.metrics()
+
+        for name in ("moretta_messages_received_total", 'moretta_messages_total{outcome="stored"}',
+                     'moretta_messages_total{outcome="quarantined"}', "moretta_lag_seconds_count",
+                     'moretta_rejects_total{reason="missing_key",column="user_id"}',
+                     "process_start_time_seconds"):
+            self.assertAlmostEqual(after[name], before[name], delta=1e-3, msg=name)
+        for name, value in before.items():
+            if re.search(r"_(total|count|bucket)\b", name):
+                self.assertGreaterEqual(after[name], value, name)
+        self.assertEqual(json.loads(self.get("/api/history")[1])["t"][:len(plotted)], plotted)
 
     def test_answers_to_its_own_names_only_and_only_reads(self):
         self.open_queue()

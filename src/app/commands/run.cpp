@@ -45,14 +45,15 @@ class Service {
     const std::stop_callback on_signal(signals_.token(), [&stop] { stop.request_stop(); });
     const std::jthread reloader(
         [this, &stop](const std::stop_token& over) { await_change(stop, over); });
-    return run_job(config_, {.until = Until::stopped, .report = ReportStyle::log_lines}, world_,
-                   stop.get_token());
+    return run_job(config_,
+                   {.until = Until::stopped, .report = ReportStyle::log_lines, .past = &past_},
+                   world_, stop.get_token());
   }
 
   void await_change(std::stop_source& stop, const std::stop_token& over) {
     Log log(log_format(config_, world_), config_.log.level);
     while (hang_up_.wait(over)) {
-      auto config = reload_.read(config_, log);
+      auto config = reload_.read(config_, log, over);
       if (config && !over.stop_requested()) {
         log.info("config_reloaded", {{"config", fingerprint(config->table)}});
         next_ = std::move(config);
@@ -67,6 +68,7 @@ class Service {
   Config config_;
   Reload reload_;
   World& world_;
+  Past past_;
   std::optional<Config> next_;  // written by the reloader, read once it has ended
 };
 

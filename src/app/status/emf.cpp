@@ -100,7 +100,7 @@ void add_worker(const Readings& now, const Readings& then, Line& line) {
 }  // namespace
 
 std::string EmfWriter::line(const Readings& now) {
-  const Readings then = last_.value_or(Readings{});
+  const Readings& then = last_;
   Line line;
   line.add("received", "Count", now.totals.received - then.totals.received);
   line.add("stored", "Count", now.totals.stored - then.totals.stored);

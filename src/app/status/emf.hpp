@@ -4,7 +4,6 @@
 // CloudWatch Logs turns into metrics, on Lambda and (through the log driver) on ECS. Few metrics,
 // because CloudWatch bills each.
 
-#include <optional>
 #include <string>
 
 #include "app/status/readings.hpp"
@@ -16,8 +15,9 @@ enum class EmfBody { worker, function };
 
 class EmfWriter {
  public:
-  explicit EmfWriter(JobFacts facts, EmfBody body = EmfBody::worker)
-      : facts_(std::move(facts)), body_(body) {}
+  // `last`: what was written before, by another.
+  explicit EmfWriter(JobFacts facts, EmfBody body = EmfBody::worker, Readings last = {})
+      : facts_(std::move(facts)), body_(body), last_(std::move(last)) {}
 
   // Counts are those since the line before. One line, no newline.
   std::string line(const Readings& now);
@@ -25,7 +25,7 @@ class EmfWriter {
  private:
   JobFacts facts_;
   EmfBody body_;
-  std::optional<Readings> last_;
+  Readings last_;
 };
 
 }  // namespace moretta::app

@@ -14,8 +14,11 @@ constexpr Millis second{1000};
 
 }  // namespace
 
-Observer::Observer(JobFacts facts, Asks asks, Clock& clock)
-    : facts_(std::move(facts)), asks_(std::move(asks)), clock_(clock) {
+Observer::Observer(JobFacts facts, Asks asks, Clock& clock, std::deque<Moment> history)
+    : facts_(std::move(facts)),
+      asks_(std::move(asks)),
+      clock_(clock),
+      moments_(std::move(history)) {
   step_start_ = asks_.readings();
   recent_.push_back(step_start_);
   watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });

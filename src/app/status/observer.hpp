@@ -41,7 +41,8 @@ class Observer {
   static constexpr Seconds depth_every{15};        // each costs a request
 
   // Everything borrowed must outlive it.
-  Observer(JobFacts facts, Asks asks, Clock& clock);
+  // `history`: of before, oldest first.
+  Observer(JobFacts facts, Asks asks, Clock& clock, std::deque<Moment> history = {});
   ~Observer();
   Observer(const Observer&) = delete;
   Observer& operator=(const Observer&) = delete;

@@ -41,7 +41,7 @@ Process process_now() {
 }
 
 std::int64_t phase_ns(const Readings& readings, Phase phase) {
-  std::int64_t sum = 0;
+  std::int64_t sum = readings.earlier_phase_ns.at(static_cast<std::size_t>(phase));
   for (const LaneReading& lane : readings.lanes) {
     sum += lane.phase_ns[static_cast<std::size_t>(phase)];
     if (lane.phase == phase && lane.since != SteadyTime{}) {

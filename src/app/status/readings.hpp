@@ -2,6 +2,7 @@
 
 // All that can be measured of a job at one moment: what metrics, status page and logs are made of.
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,6 +52,7 @@ struct Readings {
   std::vector<RejectCounts> rejects{};  // one for each column, and one for no column's fault
   StageTimes times{};
   std::vector<LaneReading> lanes{};
+  std::array<std::int64_t, phase_count> earlier_phase_ns{};  // of lanes that are no more
   aws::SqsCounts sqs{};
   pg::SinkReading sink{};  // connections of all lanes; rows as the best informed lane knows them
   std::optional<Depth> depth{};
