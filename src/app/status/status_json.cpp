@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "app/status/json_writer.hpp"
 #include "documents.hpp"
@@ -9,6 +10,11 @@
 namespace moretta::app {
 
 namespace {
+
+// A plot of a hundred pixels shows no more, and an hour has thousands of them.
+double plotted_share(double share) {
+  return std::round(share * 1000) / 1000;
+}
 
 void write_messages(const Readings& readings, JsonWriter& out) {
   const Totals& totals = readings.totals;
@@ -171,9 +177,9 @@ std::string history_json(std::span<const Moment> moments) {
   column("depth", [](const Moment& m) { return m.depth ? m.depth->visible : -1; });
   for (std::size_t i = 0; i < stage_count; ++i) {
     column(stage_name(static_cast<Stage>(i)),
-           [i](const Moment& m) { return m.flow.stages[i].utilisation; });
+           [i](const Moment& m) { return plotted_share(m.flow.stages[i].utilisation); });
   }
-  column("hold", [](const Moment& m) { return m.flow.hold; });
+  column("hold", [](const Moment& m) { return plotted_share(m.flow.hold); });
   return out.end_object().take();
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include "app/status/page.hpp"
 #include "app/status/sample_readings.hpp"
 
 namespace moretta::app {
@@ -43,6 +44,28 @@ TEST(StatusJson, writes_history_as_columns_of_one_length) {
     EXPECT_EQ(root[column].get_array().size(), 3U) << column;
   }
   EXPECT_EQ(std::int64_t(root["depth"].at(0)), -1) << "unknown";
+}
+
+TEST(Page, weighs_less_than_100_kB_with_all_that_it_fetches_after_a_busy_hour) {
+  Flow busy{.rate = 123'456.789, .rejects = 1234.56789, .lag_p50 = 0.123456789, .lag_p99 = 12.3456};
+  busy.hold = 0.123456789;
+  for (StageFlow& stage : busy.stages) {
+    stage = {.rate = 123'456.789,
+             .p50_ms = 1.23456789,
+             .p99_ms = 12.3456789,
+             .utilisation = 0.123456789};
+  }
+  const std::vector<Moment> hour(Observer::moments_max, {.at = WallTime{Millis{1'700'000'100'000}},
+                                                         .flow = busy,
+                                                         .depth = Depth{.visible = 12'345'678}});
+
+  const std::size_t page = status_page().size();
+  const std::size_t history = history_json(hour).size();
+  const std::size_t status = status_json(sample_facts(), sample_readings(), busy).size();
+
+  EXPECT_LT(page + history + status, 100'000U)
+      << page << " + " << history << " + " << status << " bytes";
+  EXPECT_LT(page, 30'000U);
 }
 
 TEST(State, says_holding_before_anything_else) {
