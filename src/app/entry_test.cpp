@@ -35,9 +35,14 @@ TEST(CommandLine, answers_wrong_usage_with_64_and_where_to_look) {
        "moretta: there is no command `lost`; allowed: list, show, purge; did you mean `list`?\n"
        "  see `moretta quarantine --help`\n"},
       {{"run", "postgres://u:CANARY@h"},
-       "moretta: there is an argument or option that this command does not take\n  see `moretta "
-       "run "
+       "moretta: there is an argument that this command does not take\n  see `moretta run "
        "--help`\n"},
+      {{"run", "--lane", "4"},
+       "moretta: there is no option `--lane`; did you mean `--lanes`?\n  see `moretta run "
+       "--help`\n"},
+      {{"run", "--database-ur=postgres://u:CANARY@h"},
+       "moretta: there is no option `--database-ur`; did you mean `--database-url`?\n"
+       "  see `moretta run --help`\n"},
       {{"run", "--lanes", "x"},
        "moretta: could not convert: --lanes = x\n  see `moretta run --help`\n"},
       {{"mask", "--preset", "none"},

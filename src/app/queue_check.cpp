@@ -57,13 +57,15 @@ void check_lease(const aws::Attributes& attributes, const TurnTime& turn, Findin
   const Seconds enough =
       std::max(lease_comfortable, std::chrono::ceil<Seconds>(lease_turns * turn.slow));
   if (lease < enough) {
+    const bool fits = lease >= lease_turns * turn.slow;
     findings.push_back(
         {.severity = lease < lease_least ? Severity::error : Severity::warning,
          .where = std::string(where),
-         .what = fmt::format("its visibility timeout is {} s, and a turn takes up to {} ({}): "
+         .what = fmt::format("its visibility timeout is {} s, and a turn takes up to {} ({}){}: "
                              "messages of a slow turn come back to others unless the lane extends "
                              "it in time, which it tries",
-                             lease.count(), time_text(turn.slow), turn.how),
+                             lease.count(), time_text(turn.slow), turn.how,
+                             fits ? ", which fits, but not if Postgres is slow" : ""),
          .fix = fmt::format("set VisibilityTimeout to {} s or more", enough.count())});
   }
   if (lease > lease_long) {

@@ -189,7 +189,9 @@ Proof prove(const std::vector<DigestSample>& samples, const ProveOptions& option
     SharedSweep sweep(*planned[i].space, planned[i].kind, targets, clock,
                       clock.steady() + left / (planned.size() - i));
     sweep.run(options.threads, [&](double share) {
-      tell({.sweep = SweepResult{.kind = planned[i].kind, .space = planned[i].space->name()},
+      tell({.sweep = SweepResult{.kind = planned[i].kind,
+                                 .space = planned[i].space->name(),
+                                 .size = planned[i].space->size()},
             .share = share});
     });
     merge(sweep.fallen(), pool.fallen);

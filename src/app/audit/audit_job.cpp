@@ -223,14 +223,26 @@ class Auditor {
     ProgressLine progress(world_);
     const audit::Proof proof = audit::prove(
         samples, {.spaces = spaces(), .budget = job_.prove->budget, .threads = job_.prove->threads},
-        world_.clock, [&](const audit::ProveProgress& now) {
-          progress.draw(fmt::format("{} of {}: {:.0f} % tried", audit::digest_name(now.sweep.kind),
-                                    now.sweep.space, 100 * now.share));
-        });
+        world_.clock, [&](const audit::ProveProgress& now) { progress.draw(sweep_line(now)); });
     for (std::size_t i = 0; i < owners.size(); ++i) {
       columns[owners[i]].fallen += proof.fallen[i];
     }
     audited_.report.proof = proof;
+  }
+
+  // Each sweep has an equal part of the time, and may end before it is through.
+  std::string sweep_line(const audit::ProveProgress& now) {
+    std::string name = fmt::format("{} of {}", audit::digest_name(now.sweep.kind), now.sweep.space);
+    if (name != sweep_) {
+      sweep_ = std::move(name);
+      begun_ = world_.clock.steady();
+    }
+    const auto taken = world_.clock.steady() - begun_;
+    const auto size = static_cast<double>(now.sweep.size);
+    return sweep_ + "  " +
+           work_line({.done = static_cast<std::int64_t>(now.share * size),
+                      .total = static_cast<std::int64_t>(size),
+                      .seconds = std::chrono::duration<double>(taken).count()});
   }
 
   const AuditJob& job_;
@@ -238,7 +250,8 @@ class Auditor {
   pg::TableReader reader_;
   std::vector<std::size_t> group_positions_;
   audit::GroupProfile groups_;
-  SteadyTime begun_{};
+  SteadyTime begun_{};  // of the reading, then of the sweep
+  std::string sweep_;
   Audited audited_;
 };
 

@@ -1,5 +1,6 @@
 #include "app/cli/command_line.hpp"
 
+#include <span>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
@@ -72,6 +73,23 @@ Named named(const CLI::App& app) {
   return found;
 }
 
+// Of an option its name is repeated, of anything else nothing: it may be a URL with a password.
+std::string no_argument(const CLI::App& command, std::span<const std::string> arguments) {
+  for (const std::string& argument : arguments) {
+    const std::string name = argument.substr(0, argument.find('='));
+    if (name.starts_with("--") && is_word(std::string_view(name).substr(2)) &&
+        command.get_option_no_throw(name) == nullptr) {
+      std::vector<std::string> options;
+      for (const CLI::Option* option : command.get_options()) {
+        options.push_back("--" + option->get_single_name());
+      }
+      const std::vector<std::string_view> known(options.begin(), options.end());
+      return fmt::format("there is no option `{}`{}", name, suggestion(name, known));
+    }
+  }
+  return "there is an argument that this command does not take";
+}
+
 std::string what_is_wrong(const Named& named, const std::vector<std::string>& arguments,
                           const CLI::ParseError& error) {
   if (!named.command->get_subcommands({}).empty()) {
@@ -79,7 +97,7 @@ std::string what_is_wrong(const Named& named, const std::vector<std::string>& ar
     return no_command(*named.command, more ? std::string_view(arguments[named.words]) : "");
   }
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    return "there is an argument or option that this command does not take";
+    return no_argument(*named.command, std::span(arguments).subspan(named.words));
   }
   std::string text = error.what();
   if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') {

@@ -54,10 +54,10 @@ class LineMasker {
         flush();
       }
     }
-    flush();
     if (!is_reader_there_) {
       return exit_failed;
     }
+    flush();
     return rejects_ == 0 ? exit_done : exit_rejects;
   }
 
