@@ -14,20 +14,6 @@ namespace {
 constexpr double smoothing =
     0.5;  // of each new reading: steady to the eye, yet no older than seconds
 
-// Cuts at a code point so that the line never wraps.
-std::string fit(const std::string& text, int width) {
-  int columns = 0;
-  std::size_t end = 0;
-  while (end < text.size() && columns < width) {
-    ++end;
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-      ++end;
-    }
-    ++columns;
-  }
-  return text.substr(0, end);
-}
-
 }  // namespace
 
 std::string progress_line(const ProgressState& state, int width) {
@@ -59,7 +45,7 @@ std::string progress_line(const ProgressState& state, int width) {
   if (totals.quarantined > 0) {
     text += fmt::format("  {} quarantined", grouped(totals.quarantined));
   }
-  return fit(text, width);
+  return fit_line(text, width);
 }
 
 double Rate::learn(std::int64_t received, SteadyTime now) {

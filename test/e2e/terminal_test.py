@@ -87,7 +87,7 @@ class Terminal(EndToEnd):
         code, shown = self.on_terminal("audit", "-c", str(md5), "--prove", "1", "--cores", "1",
                                        "--space", "masked_device_id=ddd-dd-dddd")
         self.assertEqual(code, EXIT_DONE, shown)
-        self.assert_drawn(shown, r"md5 of \S+  " + BAR + r"  \d+ of \d+  \d+/s  .+ left")
+        self.assert_drawn(shown, r"md5 of \S+  " + BAR + r"  \d+ of \d+ M  [\d.]+ M/s  ")
 
         keyed = self.config(changes=[("mask: aes-siv", "mask: hmac-sha256+md5")], name="keyed.yaml")
         code, shown = self.on_terminal("rewrap", "masked_ip", "-c", str(keyed))

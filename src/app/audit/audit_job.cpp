@@ -59,7 +59,7 @@ class ProgressLine {
 
   void draw(const std::string& text) {
     if (world_.terminal.err) {
-      world_.err << erase_line << text << std::flush;
+      world_.err << erase_line << fit_line(text, world_.terminal.columns - 1) << std::flush;
     }
   }
 
@@ -233,16 +233,22 @@ class Auditor {
   // Each sweep has an equal part of the time, and may end before it is through.
   std::string sweep_line(const audit::ProveProgress& now) {
     std::string name = fmt::format("{} of {}", audit::digest_name(now.sweep.kind), now.sweep.space);
+    const SteadyTime looked = world_.clock.steady();
     if (name != sweep_) {
       sweep_ = std::move(name);
-      begun_ = world_.clock.steady();
+      begun_ = looked;  // no rate yet
     }
-    const auto taken = world_.clock.steady() - begun_;
-    const auto size = static_cast<double>(now.sweep.size);
-    return sweep_ + "  " +
-           work_line({.done = static_cast<std::int64_t>(now.share * size),
-                      .total = static_cast<std::int64_t>(size),
-                      .seconds = std::chrono::duration<double>(taken).count()});
+    constexpr double millions = 1e-6;
+    const double size = static_cast<double>(now.sweep.size) * millions;
+    const double seconds = std::chrono::duration<double>(looked - begun_).count();
+    std::string line =
+        fmt::format("{}  {} {:3.0f} %  {:.0f} of {:.0f} M", sweep_, progress_bar(now.share),
+                    100 * now.share, now.share * size, size);
+    if (seconds > 0 && now.share > 0) {
+      line += fmt::format("  {:.1f} M/s  {}", now.share * size / seconds,
+                          time_left(seconds * (1 - now.share) / now.share));
+    }
+    return line;
   }
 
   const AuditJob& job_;

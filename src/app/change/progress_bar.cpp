@@ -21,6 +21,18 @@ std::string progress_bar(double share) {
   return text;
 }
 
+// At a code point; none of those that are used is wider than a column.
+std::string fit_line(const std::string& text, int columns) {
+  std::size_t end = 0;
+  for (int column = 0; end < text.size() && column < columns; ++column) {
+    ++end;
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+      ++end;
+    }
+  }
+  return text.substr(0, end);
+}
+
 std::string time_left(double seconds) {
   if (seconds >= 3600) {
     return fmt::format("{:.1f} h left", seconds / 3600);

@@ -10,6 +10,9 @@ namespace moretta::app {
 // Of a share from 0 to 1.
 std::string progress_bar(double share);
 
+// Cut where a terminal of so many columns would wrap.
+std::string fit_line(const std::string& text, int columns);
+
 // "104 s left", "3 min left", "2.5 h left"
 std::string time_left(double seconds);
 

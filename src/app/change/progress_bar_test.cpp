@@ -9,6 +9,12 @@
 namespace moretta::app {
 namespace {
 
+TEST(FitLine, cuts_at_a_whole_character) {
+  EXPECT_EQ(fit_line("██░ 60 %", 2), "██");
+  EXPECT_EQ(fit_line("██░ 60 %", 5), "██░ 6");
+  EXPECT_EQ(fit_line("short", 80), "short");
+}
+
 TEST(ProgressBar, shows_share_counts_rate_and_time_left) {
   EXPECT_EQ(work_line({.done = 100, .total = 400, .seconds = 2}),
             "██████░░░░░░░░░░░░░░░░░░  25 %  100 of 400  50/s  6 s left");
