@@ -88,6 +88,18 @@ std::optional<OtlpTarget> otlp_target(const Environment& environment, OtlpSignal
   return target;
 }
 
+std::optional<OtlpTarget> traces_target(Traces traces, const Environment& environment) {
+  if (traces != Traces::otlp) {
+    return std::nullopt;
+  }
+  std::optional<OtlpTarget> target = otlp_target(environment, OtlpSignal::traces);
+  if (!target) {
+    throw Refused("cannot push traces: no collector is named",
+                  "set OTEL_EXPORTER_OTLP_ENDPOINT, or say traces: log");
+  }
+  return target;
+}
+
 OtlpPush::OtlpPush(OtlpRoute route, std::function<std::string()> body, Clock& clock, Log& log)
     : target_(std::move(route.target)),
       http_(std::move(route.http)),

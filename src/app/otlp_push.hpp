@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/config.hpp"
 #include "app/environment.hpp"
 #include "aws/http.hpp"
 #include "base/clock.hpp"
@@ -30,6 +31,10 @@ enum class OtlpSignal { metrics, traces };
 // OTEL_BSP_SCHEDULE_DELAY; nothing without an endpoint. Throws Refused if one of them is no such
 // thing.
 std::optional<OtlpTarget> otlp_target(const Environment& environment, OtlpSignal signal);
+
+// Where spans go; nothing unless the configuration wants them. Throws Refused if they have nowhere
+// to go.
+std::optional<OtlpTarget> traces_target(Traces traces, const Environment& environment);
 
 // A target and a way to it of its own.
 struct OtlpRoute {

@@ -9,6 +9,7 @@
 #include "app/config_load.hpp"
 #include "app/connect_check.hpp"
 #include "app/key_source.hpp"
+#include "app/otlp_push.hpp"
 #include "app/status/status_server.hpp"
 #include "base/errors.hpp"
 
@@ -41,6 +42,7 @@ void expect_listening(const Config& now, const Config& in_use) {
 // What a run would meet; empty if nothing.
 std::string trouble_of(const Config& now, const Config& in_use, World& world,
                        const std::stop_token& stop) {
+  static_cast<void>(traces_target(now.traces, world.environment));
   std::string trouble = first_error(look_at_queue(now, TurnTime{}, world, stop));
   if (trouble.empty()) {
     trouble = first_error(look_at_database(now, 1, stop, connect_timeout));

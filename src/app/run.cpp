@@ -75,25 +75,11 @@ void announce(const Config& config, const QueueAccess& access, const World& worl
                      {"config", fingerprint(config.table)}});
 }
 
-std::optional<OtlpRoute> route_for(OtlpSignal signal, const QueueAccess& access, World& world) {
-  std::optional<OtlpTarget> target = otlp_target(world.environment, signal);
+std::optional<OtlpRoute> route_to(std::optional<OtlpTarget> target, const QueueAccess& access) {
   if (!target) {
     return std::nullopt;
   }
   return OtlpRoute{.target = std::move(*target), .http = access.open_http()};
-}
-
-std::optional<OtlpRoute> route_for_traces(const Config& config, const QueueAccess& access,
-                                          World& world) {
-  if (config.traces != Traces::otlp) {
-    return std::nullopt;
-  }
-  std::optional<OtlpRoute> route = route_for(OtlpSignal::traces, access, world);
-  if (!route) {
-    throw Refused("cannot push traces: no collector is named",
-                  "set OTEL_EXPORTER_OTLP_ENDPOINT, or say traces: log");
-  }
-  return route;
 }
 
 // Somebody wants to know more than the log says.
@@ -168,20 +154,21 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
     QueueConnection watch(access, world.clock, log);
     QueueConnection monitor_watch(access, world.clock, log);
     std::optional<Monitor> monitor;
-    Monitor::Parts parts{.config = config,
-                         .job = job,
-                         .queue = monitor_watch,
-                         .queue_outage = queue_outage,
-                         .database_outage = database_outage,
-                         .clock = world.clock,
-                         .log = log,
-                         .out = world.out,
-                         .queue_shown = access.shown(),
-                         .tap = tap,
-                         .past = past,
-                         .otlp_metrics = route_for(OtlpSignal::metrics, access, world),
-                         .otlp_traces = route_for_traces(config, access, world),
-                         .traces = traces};
+    Monitor::Parts parts{
+        .config = config,
+        .job = job,
+        .queue = monitor_watch,
+        .queue_outage = queue_outage,
+        .database_outage = database_outage,
+        .clock = world.clock,
+        .log = log,
+        .out = world.out,
+        .queue_shown = access.shown(),
+        .tap = tap,
+        .past = past,
+        .otlp_metrics = route_to(otlp_target(world.environment, OtlpSignal::metrics), access),
+        .otlp_traces = route_to(traces_target(config.traces, world.environment), access),
+        .traces = traces};
     if (is_watched(config, parts)) {
       monitor.emplace(std::move(parts));
     }

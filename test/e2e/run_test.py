@@ -55,6 +55,7 @@ class Reloading(EndToEnd):
         text = self.config_file.read_text()
         for wrong, reason in ((text + "nonsense: 1\n", b"nonsense"),
                               (text.replace("masked_ip:", "no_such_column:"), b"no_such_column"),
+                              (text + "traces: otlp\n", b"no collector is named"),
                               ("", b"is empty")):
             self.config_file.write_text(wrong)
             self.hang_up(worker, b'"config_refused"')

@@ -167,8 +167,13 @@ class Pushing(EndToEnd):
         ended = self.drain(config=self.config(extra="\ntraces: otlp\n"),
                            env={"OTEL_EXPORTER_OTLP_ENDPOINT": ""})
 
+        checked = self.moretta("check", "--connect", "-c", str(self.folder / "moretta.yaml"),
+                               env={"OTEL_EXPORTER_OTLP_ENDPOINT": ""})
+
         self.assertEqual(ended.code, harness.EXIT_FAILED, ended)
         self.assertIn("set OTEL_EXPORTER_OTLP_ENDPOINT", ended.said)
+        self.assertEqual(checked.code, harness.EXIT_CONFIG, checked)
+        self.assertIn("error: cannot push traces: no collector is named", checked.text)
 
     def test_refuses_an_endpoint_that_is_none(self):
         ended = self.drain(env={"OTEL_EXPORTER_OTLP_ENDPOINT": "127.0.0.1:4318"})

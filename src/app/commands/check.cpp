@@ -8,7 +8,9 @@
 #include "app/connect_check.hpp"
 #include "app/exit_code.hpp"
 #include "app/finding.hpp"
+#include "app/otlp_push.hpp"
 #include "app/sample/sample_check.hpp"
+#include "base/errors.hpp"
 #include "mask/warning.hpp"
 
 namespace moretta::app {
@@ -56,6 +58,19 @@ Findings needs_findings(const Result<Config, Problems>& full, const CheckOptions
                      options.connect == Connect::yes ? Severity::error : Severity::warning);
 }
 
+// As needs_findings: the worker's environment may be another.
+Findings collector_findings(const Config& config, const CheckOptions& options, World& world) {
+  try {
+    static_cast<void>(traces_target(config.traces, world.environment));
+    return {};
+  } catch (const Refused& error) {
+    return {{.severity = options.connect == Connect::yes ? Severity::error : Severity::warning,
+             .where = config.file,
+             .what = error.what(),
+             .fix = error.hint()}};
+  }
+}
+
 std::string summary(const Config& config) {
   const auto masked =
       std::count_if(config.table.policies.begin(), config.table.policies.end(),
@@ -99,6 +114,7 @@ int check(const CheckOptions& options, World& world) {
     append(look_at_database(full.value(), options.workers), findings);
     headline += fmt::format("a turn takes up to {} ({})\n", time_text(turn.slow), turn.how);
   }
+  append(collector_findings(config.value(), options, world), findings);
   append(mask_findings(config.value()), findings);
   if (!options.sample.empty()) {
     append(sample_findings(config.value(), read_sample_file(options.sample)), findings);
