@@ -1,6 +1,7 @@
 #include "sim/checker.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -34,12 +35,12 @@ LedgerKey Checker::key_of(const std::string& id) const {
   return ledger_key(message);
 }
 
-void Checker::sent(const std::string& id, Kind kind, const std::string& group) {
-  kinds_[id] = kind;
+void Checker::sent(const Sent& message, const std::string& group) {
+  sent_.push_back(message);
   if (watched_.rules.order == Order::by_group) {
     std::vector<Sent>& before = groups_[group];
-    places_[key_of(id)] = {.group = group, .number = before.size()};
-    before.push_back({.id = id, .kind = kind});
+    places_[key_of(message.id)] = {.group = group, .number = before.size()};
+    before.push_back(message);
   }
 }
 
@@ -80,17 +81,30 @@ void Checker::check_step(const Totals& totals) {
   }
   log_seen_ = watched_.log_text.size();
   check_order();
-  if (watched_.table.stored_twice()) {
+  const SimTable& table = watched_.table;
+  if (table.stored_twice()) {
     violated("stored twice");
+  }
+  if (table.has_business_key() && table.rows.size() != table.holders.size()) {
+    violated("a business key stored twice");
+  }
+  if (std::cmp_greater(totals.conflicts, table.conflicts)) {
+    violated("more conflicts counted than there were");
   }
 }
 
-void Checker::check_end(const Totals& totals, bool is_complete) {
-  for (const auto& [id, kind] : kinds_) {
-    check_fate(id, kind);
+void Checker::check_end(const Totals& totals, const Ending& ending) {
+  for (const Sent& message : sent_) {
+    check_fate(message.id, message.kind);
   }
   check_clear_text();
-  if (is_complete && totals.in_flight() != 0) {
+  check_conflicts();
+  if (!ending.crashed && !ending.write_lost &&
+      std::cmp_not_equal(totals.conflicts, watched_.table.conflicts)) {
+    violated(fmt::format("{} conflicts, of which {} were counted", watched_.table.conflicts,
+                         totals.conflicts));
+  }
+  if (!ending.crashed && totals.in_flight() != 0) {
     violated(
         fmt::format("{} messages received and neither stored nor returned", totals.in_flight()));
   }
@@ -106,11 +120,13 @@ void Checker::check_fate(const std::string& id, Kind kind) {
   const LedgerKey key = key_of(id);
   const std::size_t rows = watched_.table.rows.count(key);
   const std::size_t records = watched_.table.quarantine.count(key);
-  if (watched_.queue.dead().contains(id) && rows + records == 0) {
+  const std::size_t settled = rows + watched_.table.passed_over.count(key);
+  if (watched_.queue.dead().contains(id) && settled + records == 0) {
     return;
   }
-  if (rows != (kind == Kind::good ? 1U : 0U) || records != (kind == Kind::good ? 0U : 1U)) {
-    violated(fmt::format("message {}: {} rows, {} quarantine records", id, rows, records));
+  if (settled != (kind == Kind::good ? 1U : 0U) || records != (kind == Kind::good ? 0U : 1U)) {
+    violated(fmt::format("message {}: {} rows or conflicts, {} quarantine records", id, settled,
+                         records));
   }
 }
 
@@ -126,6 +142,29 @@ bool Checker::may_be_left(const std::string& id, Kind kind) const {
   const std::vector<Sent>& group = groups_.at(place->second.group);
   return std::any_of(group.begin(), group.begin() + static_cast<long>(place->second.number),
                      [](const Sent& earlier) { return earlier.kind != Kind::good; });
+}
+
+// Where the queue has an order, it is the first message of a business key whose row stays, or the
+// last one's that takes its place. Each key is sent in one group.
+void Checker::check_conflicts() {
+  const SimTable& table = watched_.table;
+  if (!table.has_business_key() || watched_.rules.order != Order::by_group) {
+    return;
+  }
+  std::map<std::string, LedgerKey> expected;
+  for (const Sent& message : sent_) {
+    const LedgerKey key = key_of(message.id);
+    if (message.kind != Kind::good || !table.ledger.contains(key)) {
+      continue;
+    }
+    const auto [held, is_first] = expected.try_emplace(message.business_key, key);
+    if (!is_first && table.on_conflict == OnConflict::update) {
+      held->second = key;
+    }
+  }
+  if (expected != table.holders) {
+    violated("the row of a business key is not that of its first or last message");
+  }
 }
 
 void Checker::check_clear_text() {

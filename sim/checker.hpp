@@ -35,19 +35,30 @@ class Checker {
 
   explicit Checker(const Watched& watched);
 
-  // In the order of sending. `group` is that of a FIFO queue, else empty.
-  void sent(const std::string& id, Kind kind, const std::string& group);
+  struct Sent {
+    std::string id;
+    Kind kind = Kind::good;
+    std::string business_key;
+  };
 
-  // After every step, and when all workers are done. `is_complete` says that no worker crashed,
-  // which would have taken its part of the totals along.
+  // In the order of sending. `group` is that of a FIFO queue, else empty.
+  void sent(const Sent& message, const std::string& group);
+
+  // How far the totals can be complete.
+  struct Ending {
+    bool crashed = false;     // some worker, and took its part of the totals along
+    bool write_lost = false;  // a turn was written again, and what it had settled is not known
+  };
+
+  // After every step, and when all workers are done.
   void check_step(const Totals& totals);
-  void check_end(const Totals& totals, bool is_complete);
+  void check_end(const Totals& totals, const Ending& ending);
 
   // Only the first is kept.
   void violated(std::string what);
 
   [[nodiscard]] const std::optional<std::string>& violation() const { return violation_; }
-  [[nodiscard]] std::size_t messages() const { return kinds_.size(); }
+  [[nodiscard]] std::size_t messages() const { return sent_.size(); }
 
  private:
   [[nodiscard]] LedgerKey key_of(const std::string& id) const;
@@ -56,11 +67,8 @@ class Checker {
   void check_clear_text();
   void check_order();
   void check_turn_of(const LedgerKey& key);
+  void check_conflicts();
 
-  struct Sent {
-    std::string id;
-    Kind kind = Kind::good;
-  };
   struct Place {
     std::string group;
     std::size_t number = 0;  // in its group
@@ -68,7 +76,7 @@ class Checker {
 
   Watched watched_;
   WallTime start_;
-  std::map<std::string, Kind> kinds_;
+  std::vector<Sent> sent_;
   std::map<std::string, std::vector<Sent>> groups_;
   std::map<LedgerKey, Place> places_;
   std::set<LedgerKey> in_order_;  // rows that were looked at

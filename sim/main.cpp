@@ -38,6 +38,7 @@ int run_seeds(std::uint64_t first, std::uint64_t count) {
   std::array<std::int64_t, fault_kinds> faults{};
   std::int64_t messages = 0;
   std::int64_t steps = 0;
+  std::int64_t conflicts = 0;
   std::int64_t dead = 0;
   int violations = 0;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
@@ -51,6 +52,7 @@ int run_seeds(std::uint64_t first, std::uint64_t count) {
     }
     messages += verdict.messages;
     steps += verdict.steps;
+    conflicts += verdict.conflicts;
     dead += verdict.dead;
   }
   std::int64_t injected = 0;
@@ -58,8 +60,9 @@ int run_seeds(std::uint64_t first, std::uint64_t count) {
     injected += kind;
   }
   fmt::print("faults:{}\n", fault_counts(faults));
-  fmt::print("seeds={} messages={} dead_lettered={} steps={} faults={} violations={}\n", count,
-             messages, dead, steps, injected, violations);
+  fmt::print(
+      "seeds={} messages={} conflicts={} dead_lettered={} steps={} faults={} violations={}\n",
+      count, messages, conflicts, dead, steps, injected, violations);
   return violations == 0 ? 0 : 1;
 }
 
@@ -71,7 +74,9 @@ int run_plants() {
       {Plant::lost_lease_ignored, "lost lease ignored"},
       {Plant::clear_text_in_log, "clear text in a log"},
       {Plant::clear_text_in_row, "clear text in a row"},
-      {Plant::order_ignored, "FIFO order ignored"}};
+      {Plant::order_ignored, "FIFO order ignored"},
+      {Plant::conflict_stored, "a conflict stored beside"},
+      {Plant::conflict_uncounted, "a conflict not counted"}};
   int missed = 0;
   for (const auto& [plant, name] : plants) {
     std::uint64_t seed = 0;

@@ -15,10 +15,16 @@ Fates PlantedSink::write(const Writes& writes) {
     return write_ledger_apart(writes);
   }
   Fates fates = sink_.write(writes);
+  if (plant_ == Plant::conflict_uncounted) {
+    fates.conflicts = 0;
+  }
   for (std::size_t i = 0; i < writes.rows.size(); ++i) {
     const LedgerKey& key = writes.rows[i].key;
     if (plant_ == Plant::no_ledger && fates.rows[i] == Fate::duplicate) {
       table_.rows.emplace(key, SimTable::Stored{"again"});
+    }
+    if (plant_ == Plant::conflict_stored && table_.passed_over.contains(key)) {
+      table_.rows.emplace(key, SimTable::Stored{"beside"});
     }
     if (plant_ == Plant::clear_text_in_row && fates.rows[i] == Fate::stored) {
       table_.rows.find(key)->second.emplace_back(canary);

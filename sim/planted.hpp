@@ -18,7 +18,9 @@ enum class Plant {
   lost_lease_ignored,          // nothing is held while the table is away
   clear_text_in_log,
   clear_text_in_row,
-  order_ignored,  // of a FIFO queue: a lane that takes it for a standard one
+  order_ignored,       // of a FIFO queue: a lane that takes it for a standard one
+  conflict_stored,     // a row whose business key is there already is stored beside it
+  conflict_uncounted,  // settled, but nobody hears of it
 };
 
 class PlantedSink final : public Sink {

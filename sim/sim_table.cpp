@@ -1,5 +1,7 @@
 #include "sim/sim_table.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "base/errors.hpp"
@@ -85,14 +87,7 @@ Fates SimSink::apply(const Writes& writes, SimTable& table) const {
       fates.rows.push_back(Fate::refused);
       fates.refusals.push_back({.row = i, .sqlstate = "23514"});
     } else {
-      SimTable::Stored stored;
-      for (std::size_t column = 0; column < item.row.size(); ++column) {
-        stored.push_back(text_of(item.row[column]));
-      }
-      table.ledger.insert(item.key);
-      table.inserted.push_back(item.key);
-      table.rows.emplace(item.key, std::move(stored));
-      fates.rows.push_back(Fate::stored);
+      fates.rows.push_back(store(item, table, fates));
     }
   }
   for (const QuarantineRecord& record : writes.quarantine) {
@@ -103,6 +98,30 @@ Fates SimSink::apply(const Writes& writes, SimTable& table) const {
     }
   }
   return fates;
+}
+
+Fate SimSink::store(const KeyedRow& item, SimTable& table, Fates& fates) {
+  table.ledger.insert(item.key);
+  table.inserted.push_back(item.key);
+  if (table.has_business_key()) {
+    const auto [held, is_first] = table.holders.try_emplace(text_of(item.row[0]), item.key);
+    if (!is_first) {
+      ++table.conflicts;
+      ++fates.conflicts;
+      if (table.on_conflict == OnConflict::ignore) {
+        table.passed_over.insert(item.key);
+        return Fate::duplicate;
+      }
+      table.rows.erase(held->second);
+      table.passed_over.insert(std::exchange(held->second, item.key));
+    }
+  }
+  SimTable::Stored stored;
+  for (std::size_t column = 0; column < item.row.size(); ++column) {
+    stored.push_back(text_of(item.row[column]));
+  }
+  table.rows.emplace(item.key, std::move(stored));
+  return Fate::stored;
 }
 
 void SimSink::stall() {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/ports.hpp"
+#include "record/column.hpp"
 #include "sim/faults.hpp"
 
 namespace moretta::sim {
@@ -23,11 +24,17 @@ class SimTable {
   std::multimap<LedgerKey, Stored> rows;
   std::multimap<LedgerKey, QuarantineRecord> quarantine;
   std::set<LedgerKey> ledger;
-  std::vector<LedgerKey> inserted;  // rows, in the order in which they came into the table
-  SteadyTime away_until{};          // no connection before that
+  std::vector<LedgerKey> inserted;  // rows, in the order in which they came to the table
+  // Of a table whose first column is a business key; `error`: it has none.
+  OnConflict on_conflict = OnConflict::error;
+  std::map<std::string, LedgerKey> holders;  // whose row has this business key
+  std::set<LedgerKey> passed_over;           // whose row is not there, because another's is
+  std::size_t conflicts = 0;
+  SteadyTime away_until{};  // no connection before that
 
   // A key that has more than one row or record, if there is any.
   [[nodiscard]] std::optional<LedgerKey> stored_twice() const;
+  [[nodiscard]] bool has_business_key() const { return on_conflict != OnConflict::error; }
 };
 
 std::string text_of(const Value& value);
@@ -56,6 +63,7 @@ class SimSink final : public Sink {
  private:
   void connect();
   Fates apply(const Writes& writes, SimTable& table) const;
+  static Fate store(const KeyedRow& item, SimTable& table, Fates& fates);
   void stall();
   void lose_connection_after_commit();
   bool strikes(Fault fault) { return faults_ != nullptr && faults_->strikes(fault); }

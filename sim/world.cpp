@@ -1,5 +1,7 @@
 #include "sim/world.hpp"
 
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include <fmt/format.h>
@@ -21,6 +23,7 @@ constexpr int workers_max = 3;
 constexpr int lanes_max = 3;
 constexpr int messages_max = 120;
 constexpr int groups_max = 8;
+constexpr int users_of_group_max = 4;  // few, so that their business keys meet
 constexpr Seconds outage_time{600};
 constexpr int outage_receives_max = 3;
 
@@ -45,9 +48,7 @@ Transform::Parts parts(const mask::MasterKey& key) {
           .config_fingerprint = "sim"};
 }
 
-std::string body_of(Kind kind, int number) {
-  const std::string user =
-      fmt::format("user-{}{}", number, kind == Kind::refused ? "-refused" : "");
+std::string body_of(Kind kind, std::string_view user, int number) {
   return fmt::format(R"({{"user_id": "{}", "ip": "{}-{}"{})", user, canary, number,
                      kind == Kind::malformed ? "" : "}");
 }
@@ -86,6 +87,7 @@ class World {
         plant_(plant),
         key_(sim_key()) {
     log_.capture(&log_text_);
+    table_.on_conflict = static_cast<OnConflict>(below(3));
     if (weather == Weather::outage) {
       faults_.end();
     }
@@ -95,7 +97,10 @@ class World {
       const int dice = below(20);
       const Kind kind = dice == 0 ? Kind::malformed : dice == 1 ? Kind::refused : Kind::good;
       const std::string group = fmt::format("group-{}", below(groups));
-      checker_.sent(queue_.send(body_of(kind, i), group), kind, group);
+      const std::string user = user_of(kind, group, i);
+      checker_.sent(
+          {.id = queue_.send(body_of(kind, user, i), group), .kind = kind, .business_key = user},
+          group);
     }
   }
 
@@ -110,11 +115,12 @@ class World {
       }
     }
     scheduler_.run(bodies, [this] { check_step(); });
-    checker_.check_end(tally_.totals(), is_complete_);
+    checker_.check_end(tally_.totals(), {.crashed = has_crashed_, .write_lost = has_lost_write()});
     return {.violation = checker_.violation(),
             .faults = faults_.counts(),
             .steps = scheduler_.steps(),
             .messages = static_cast<std::int64_t>(checker_.messages()),
+            .conflicts = static_cast<std::int64_t>(table_.conflicts),
             .dead = static_cast<std::int64_t>(queue_.dead().size())};
   }
 
@@ -124,6 +130,14 @@ class World {
     const bool leaves = weather_ == Weather::drawn && receives_max_ > 0 && below(3) == 0;
     return {.on_reject = leaves ? OnReject::leave : OnReject::quarantine,
             .order = below(2) == 0 ? Order::by_group : Order::any};
+  }
+
+  // A message of its own, or one of a few whose business keys meet; those of a group stay in it.
+  std::string user_of(Kind kind, const std::string& group, int number) {
+    const std::string user = table_.has_business_key()
+                                 ? fmt::format("user-{}-{}", group, below(users_of_group_max))
+                                 : fmt::format("user-{}", number);
+    return kind == Kind::refused ? user + "-refused" : user;
   }
 
   int below(int limit) { return static_cast<int>(random_.next() % static_cast<unsigned>(limit)); }
@@ -157,12 +171,22 @@ class World {
       try {
         is_drained = run_lane(id, worker);
       } catch (const Crash&) {
-        is_complete_ = false;
+        has_crashed_ = true;
       } catch (const std::exception& error) {
         checker_.violated(fmt::format("lane {} ended: {}", id, error.what()));
         return;
       }
     }
+  }
+
+  // Of turns with refused rows, also what is lost between the rows and the records.
+  [[nodiscard]] bool has_lost_write() const {
+    constexpr std::array losing = {Fault::connection_lost_before_commit,
+                                   Fault::connection_lost_after_commit, Fault::table_away,
+                                   Fault::failover};
+    return weather_ == Weather::outage || std::ranges::any_of(losing, [this](Fault fault) {
+             return faults_.counts()[static_cast<std::size_t>(fault)] > 0;
+           });
   }
 
   // What happens to a worker between any two steps of a lane that saw it crash `crashes` times.
@@ -246,7 +270,7 @@ class World {
   mask::MasterKey key_;
   Tally tally_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  bool is_complete_ = true;
+  bool has_crashed_ = false;
 };
 
 }  // namespace

@@ -18,7 +18,8 @@ struct Verdict {
   std::array<std::int64_t, fault_kinds> faults{};
   std::int64_t steps = 0;
   std::int64_t messages = 0;
-  std::int64_t dead = 0;  // moved to the dead-letter queue, for good reason
+  std::int64_t conflicts = 0;  // of business keys
+  std::int64_t dead = 0;       // moved to the dead-letter queue, for good reason
 };
 
 Verdict run_seed(std::uint64_t seed, Plant plant);

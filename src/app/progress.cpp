@@ -42,6 +42,10 @@ std::string progress_line(const ProgressState& state, int width) {
   if (totals.duplicate > 0) {
     text += fmt::format("  {} duplicate", grouped(totals.duplicate));
   }
+  if (totals.conflicts > 0) {
+    text +=
+        fmt::format("  {} conflict{}", grouped(totals.conflicts), totals.conflicts == 1 ? "" : "s");
+  }
   if (totals.quarantined > 0) {
     text += fmt::format("  {} quarantined", grouped(totals.quarantined));
   }

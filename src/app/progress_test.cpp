@@ -14,6 +14,14 @@ TEST(Progress, shows_share_rate_and_time_left) {
             "████████████░░░░░░░░░░░░  50 %  500 of 1 000  100/s  5 s left  1 quarantined");
 }
 
+TEST(Progress, names_what_did_not_become_a_row_of_its_own) {
+  ProgressState state{.totals = {.received = 9, .stored = 5, .duplicate = 3, .quarantined = 1}};
+  EXPECT_EQ(progress_line(state, 200), "9 done  0/s  3 duplicate  1 quarantined");
+
+  state.totals.conflicts = 2;
+  EXPECT_EQ(progress_line(state, 200), "9 done  0/s  3 duplicate  2 conflicts  1 quarantined");
+}
+
 TEST(Progress, does_not_count_what_was_done_since_the_queue_was_asked) {
   const ProgressState state{.totals = {.received = 100, .stored = 100},
                             .depth = Depth{.visible = 100},

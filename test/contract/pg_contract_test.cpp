@@ -11,18 +11,20 @@ namespace {
 class PgSinks final : public SinkUnderTest {
  public:
   PgSinks() : database_(test::fresh_database(test::postgres())) {
-    const pg::Tables tables = pg::tables_beside({.schema = {}, .table = "logins"});
     pg::Connection connection(pg::Conninfo(database_), {});
-    pg::apply_schema(connection, tables, mapping(), {}, clock_.wall());
+    pg::apply_schema(connection, tables_, mapping(), {}, clock_.wall());
     connection.run("add a constraint", "ALTER TABLE logins ADD CHECK (user_id <> 'refused')");
-    first_ = std::make_unique<pg::PgSink>(options(tables), clock_, log_);
-    second_ = std::make_unique<pg::PgSink>(options(tables), clock_, log_);
+    open_sinks({});
   }
 
   Sink& sink() override { return *first_; }
   Sink& another_sink() override { return *second_; }
   std::size_t rows() override { return count("logins"); }
   std::size_t quarantined() override { return count("moretta_quarantine"); }
+  void settle_conflicts(OnConflict policy) override {
+    test::query(database_, "ALTER TABLE logins ADD UNIQUE (user_id)");
+    open_sinks({.columns = {"user_id"}, .on_conflict = policy});
+  }
   void lose_connection() override {
     first_->open();
     test::query(database_,
@@ -34,14 +36,20 @@ class PgSinks final : public SinkUnderTest {
     return {{.name = "user_id", .pointer = "/user_id"}, {.name = "masked_ip", .pointer = "/ip"}};
   }
 
-  [[nodiscard]] pg::SinkOptions options(const pg::Tables& tables) const {
-    return {.conninfo = pg::Conninfo(database_), .tables = tables, .mapping = mapping()};
+  void open_sinks(const BusinessKey& key) {
+    const pg::SinkOptions options{.conninfo = pg::Conninfo(database_),
+                                  .tables = tables_,
+                                  .mapping = mapping(),
+                                  .rules = {.key = key}};
+    first_ = std::make_unique<pg::PgSink>(options, clock_, log_);
+    second_ = std::make_unique<pg::PgSink>(options, clock_, log_);
   }
 
   std::size_t count(const std::string& table) {
     return std::stoul(test::query_one(database_, "SELECT count(*) FROM " + table));
   }
 
+  const pg::Tables tables_ = pg::tables_beside({.schema = {}, .table = "logins"});
   ManualClock clock_;
   Log log_{LogFormat::json, LogLevel::off};
   std::string database_;

@@ -14,6 +14,7 @@ class SimSinks final : public SinkUnderTest {
   Sink& another_sink() override { return second_; }
   std::size_t rows() override { return table_.rows.size(); }
   std::size_t quarantined() override { return table_.quarantine.size(); }
+  void settle_conflicts(OnConflict policy) override { table_.on_conflict = policy; }
   void lose_connection() override { table_.away_until = clock_.steady() + Seconds{1}; }
 
  private:

@@ -1,5 +1,7 @@
 #include "contract/sink_contract.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/errors.hpp"
@@ -143,6 +145,36 @@ TEST_P(SinkContract, leaves_no_trace_of_a_refused_row) {
   record.record(1);
 
   EXPECT_EQ(world->sink().write(record.writes).quarantine, std::vector{Fate::stored});
+}
+
+TEST_P(SinkContract, settles_conflicts_by_the_first_or_the_last_row_and_counts_them) {
+  for (const auto& [policy, met] : {std::pair{OnConflict::ignore, Fate::duplicate},
+                                    std::pair{OnConflict::update, Fate::stored}}) {
+    const auto world = GetParam().make();
+    world->settle_conflicts(policy);
+    Maker first;
+    first.row(1, "mia");
+    world->sink().write(first.writes);
+    Maker maker;
+    maker.row(2, "mia");
+    maker.row(3, "noa");
+    maker.row(4, "noa");
+    maker.row(5, "refused");
+    maker.row(3, "noa");
+
+    const Fates fates = world->another_sink().write(maker.writes);
+    const Fates again = world->sink().write(maker.writes);
+
+    EXPECT_EQ(fates.rows[0], met);
+    EXPECT_EQ(fates.rows[3], Fate::refused);
+    EXPECT_EQ(fates.rows[4], Fate::duplicate);
+    EXPECT_EQ(std::ranges::count(fates.rows, Fate::stored), met == Fate::stored ? 3 : 1);
+    EXPECT_EQ(fates.conflicts, 2U);
+    EXPECT_EQ(again.conflicts, 0U);
+    EXPECT_EQ(again.rows, (std::vector{Fate::duplicate, Fate::duplicate, Fate::duplicate,
+                                       Fate::refused, Fate::duplicate}));
+    EXPECT_EQ(world->rows(), 2U);
+  }
 }
 
 TEST_P(SinkContract, keeps_quarantine_records_once_beside_rows) {

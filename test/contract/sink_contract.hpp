@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "core/ports.hpp"
+#include "record/column.hpp"
 
 namespace moretta {
 
@@ -22,6 +23,8 @@ class SinkUnderTest {
   virtual Sink& another_sink() = 0;
   virtual std::size_t rows() = 0;
   virtual std::size_t quarantined() = 0;
+  // Before the first write: user_id is the table's business key.
+  virtual void settle_conflicts(OnConflict policy) = 0;
   // The next write loses its connection, if it can: before or after the commit, nobody knows.
   virtual void lose_connection() = 0;
 };

@@ -189,6 +189,7 @@ void LambdaJob::log_batch(const aws::Invocation& invocation, const Totals& befor
                       {"duplicate", totals.duplicate},
                       {"quarantined", totals.quarantined},
                       {"returned", totals.returned},
+                      {"conflicts", totals.conflicts},
                       {"ms", milliseconds}});
 }
 

@@ -107,6 +107,9 @@ std::string EmfWriter::line(const Readings& now) {
   line.add("duplicate", "Count", now.totals.duplicate - then.totals.duplicate);
   line.add("quarantined", "Count", now.totals.quarantined - then.totals.quarantined);
   line.add("returned", "Count", now.totals.returned - then.totals.returned);
+  if (now.totals.conflicts > 0) {  // each metric is billed, and few tables have a business key
+    line.add("conflicts", "Count", now.totals.conflicts - then.totals.conflicts);
+  }
   line.add("rejects", "Count", all_of(now.totals.rejects) - all_of(then.totals.rejects));
   constexpr auto mask_failed = static_cast<std::size_t>(Reason::mask_failed);
   line.add("mask_failed", "Count",

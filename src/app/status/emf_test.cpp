@@ -32,7 +32,7 @@ TEST_F(Emf, declares_every_value_once_under_the_queue) {
     ++declared;
     EXPECT_EQ(root[std::string_view(metric["Name"])].error(), simdjson::SUCCESS);
   }
-  EXPECT_EQ(declared, 16U);
+  EXPECT_EQ(declared, 17U) << "with the conflicts";
   EXPECT_EQ(text.find('\n'), std::string::npos);
 }
 
@@ -48,6 +48,16 @@ TEST_F(Emf, gives_counts_since_the_line_before) {
   EXPECT_EQ(root["quarantined"].get<double>().value(), 0);
   EXPECT_EQ(root["in_flight"].get<double>().value(), 10) << "what is in flight now";
   EXPECT_EQ(root["lag"].error(), simdjson::NO_SUCH_FIELD) << "nothing was stored meanwhile";
+}
+
+TEST_F(Emf, counts_conflicts_where_there_are_any) {
+  Readings none = sample_readings();
+  none.totals.conflicts = 0;
+  EXPECT_EQ(parsed(none)["conflicts"].error(), simdjson::NO_SUCH_FIELD);
+  const Readings later = sample_readings();
+
+  EXPECT_EQ(parsed(later)["conflicts"].get<double>().value(), 3);
+  EXPECT_EQ(parsed(later)["conflicts"].get<double>().value(), 0);
 }
 
 TEST_F(Emf, gives_times_as_values_with_their_counts) {

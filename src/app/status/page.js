@@ -153,6 +153,8 @@ function show(s) {
   for (const name of ["received", "stored", "duplicate", "quarantined", "returned", "in_flight"]) set(name, count(m[name]));
   set("rejected", count(rejected)); set("received2", count(m.received));
   set("rejectshare", m.received ? (100 * rejected / m.received).toPrecision(2) + " %" : "\u00a0");
+  $("conflicts").hidden = !m.conflicts;
+  set("conflicts", `${count(m.conflicts)} met a row of their business key: among the duplicates if they were ignored, among the stored if they took its place`);
   const parts = [["stored", m.stored], ["duplicate", m.duplicate], ["quarantined", m.quarantined], ["returned", m.returned], ["flight", m.in_flight]];
   const bar = $("outcomebar");
   if (!bar.children.length) parts.forEach(([kind]) => bar.append(element("i", {className: "k-" + kind})));

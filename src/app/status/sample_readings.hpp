@@ -28,6 +28,7 @@ inline Readings sample_readings() {
                      .quarantined = 5,
                      .returned = 1,
                      .turns = 9,
+                     .conflicts = 3,
                      .unsettled = 2,
                      .rejects = {}};
   readings.rejects.resize(3);

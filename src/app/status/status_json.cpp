@@ -22,7 +22,7 @@ void write_messages(const Readings& readings, JsonWriter& out) {
   out.member("received", totals.received).member("stored", totals.stored);
   out.member("duplicate", totals.duplicate).member("quarantined", totals.quarantined);
   out.member("returned", totals.returned).member("in_flight", totals.in_flight());
-  out.member("unsettled", totals.unsettled).end_object();
+  out.member("conflicts", totals.conflicts).member("unsettled", totals.unsettled).end_object();
 }
 
 void write_rejects(const JobFacts& facts, const Readings& readings, JsonWriter& out) {

@@ -18,6 +18,7 @@ TEST(StatusJson, is_json_and_says_what_the_metrics_say) {
   ASSERT_EQ(parser.parse(text).get(root), simdjson::SUCCESS) << text;
   EXPECT_EQ(std::int64_t(root["messages"]["received"]), 100);
   EXPECT_EQ(std::int64_t(root["messages"]["in_flight"]), 10);
+  EXPECT_EQ(std::int64_t(root["messages"]["conflicts"]), 3);
   EXPECT_EQ(std::string_view(root["state"]), "working");
   EXPECT_EQ(std::int64_t(root["lanes"].at(0)["messages"]), 10);
   EXPECT_EQ(std::string_view(root["rejects"].at(0)["column"]), "masked_ip");

@@ -80,9 +80,14 @@ class View {
                          time_of(number(status_, "lag_p99") * 1000),
                          visible < 0 ? "unknown" : std::to_string(visible));
     text_ += fmt::format(
-        "received {}  stored {}  duplicate {}  quarantined {}  returned {}  in flight {}\n\n",
+        "received {}  stored {}  duplicate {}  quarantined {}  returned {}  in flight {}\n",
         count(messages, "received"), count(messages, "stored"), count(messages, "duplicate"),
         count(messages, "quarantined"), count(messages, "returned"), count(messages, "in_flight"));
+    if (number(messages, "conflicts") > 0) {
+      text_ +=
+          fmt::format("{} of them met a row of their business key\n", count(messages, "conflicts"));
+    }
+    text_ += "\n";
   }
 
   void draw_stages() {

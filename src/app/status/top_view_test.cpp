@@ -22,6 +22,7 @@ TEST(TopView, shows_stages_lanes_rejects_and_where_back_pressure_starts) {
 
   ASSERT_TRUE(view);
   EXPECT_NE(view->find("100 messages/s"), std::string::npos) << *view;
+  EXPECT_NE(view->find("3 of them met a row of their business key"), std::string::npos) << *view;
   EXPECT_NE(view->find("0:write(10)  1:write(7)"), std::string::npos) << *view;
   EXPECT_NE(view->find("too_long           masked_ip                    3"), std::string::npos)
       << *view;
