@@ -3,3 +3,5 @@
 -- falls outside them goes to the default partition.
 CREATE TABLE IF NOT EXISTS {ledger} (key uuid NOT NULL PRIMARY KEY) PARTITION BY RANGE (key);
 CREATE TABLE IF NOT EXISTS {ledger_default} PARTITION OF {ledger} DEFAULT;
+-- Of the few whose business key met another row: what that was. NULL takes no room.
+ALTER TABLE {ledger} ADD COLUMN IF NOT EXISTS met jsonb;

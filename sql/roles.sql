@@ -33,7 +33,9 @@ GRANT SELECT ON {target} TO moretta_analyst;
 GRANT SELECT ON {target}, {quarantine}, {vault}, {key_registry} TO moretta_recovery;
 GRANT SELECT, INSERT ON {unmask_audit} TO moretta_recovery, moretta_replay;
 
--- moretta-unmask replay: a row for a record of the quarantine.
+-- moretta-unmask replay: a row for a record of the quarantine. The ledger's key becomes one of the same
+-- transaction.
 GRANT INSERT ON {target}, {vault} TO moretta_replay;
 GRANT SELECT, DELETE ON {quarantine} TO moretta_replay;
+GRANT SELECT, INSERT, UPDATE (met) ON {ledger} TO moretta_replay;
 GRANT SELECT, INSERT ON {key_registry} TO moretta_replay;

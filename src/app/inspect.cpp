@@ -15,12 +15,14 @@ Inspection::Inspection(const Overrides& overrides, World& world)
 
 Inspection::Inspection(Place place)
     : tables_(std::move(place.tables)),
+      table_(std::move(place.table)),
       connection_(place.conninfo, {.purpose = "moretta inspect"}) {}
 
 Inspection::Place Inspection::place_of(const Overrides& overrides, const World& world) {
-  const Config config = load_config(overrides, world.environment, {.database = Need::yes});
+  Config config = load_config(overrides, world.environment, {.database = Need::yes});
   return {.conninfo = conninfo_of(config),
-          .tables = pg::tables_beside(pg::parse_table_name(config.table.name))};
+          .tables = pg::tables_beside(pg::parse_table_name(config.table.name)),
+          .table = std::move(config.table)};
 }
 
 std::optional<WallTime> moment_option(std::string_view option, const std::string& text,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "app/config.hpp"
 #include "app/overrides.hpp"
 #include "app/world.hpp"
 #include "base/clock.hpp"
@@ -20,17 +21,20 @@ class Inspection {
   pg::Quarantine quarantine() { return {connection_, tables_.quarantine}; }
   pg::Connection& connection() { return connection_; }
   [[nodiscard]] const pg::Tables& tables() const { return tables_; }
+  [[nodiscard]] const Table& table() const { return table_; }
 
  private:
   struct Place {
     pg::Conninfo conninfo;
     pg::Tables tables;
+    Table table;
   };
 
   explicit Inspection(Place place);
   static Place place_of(const Overrides& overrides, const World& world);
 
   pg::Tables tables_;
+  Table table_;
   pg::Connection connection_;
 };
 

@@ -1,5 +1,9 @@
 #include "core/transform.hpp"
 
+#include <algorithm>
+
+#include "record/kept_message.hpp"
+
 namespace moretta {
 
 namespace {
@@ -25,6 +29,8 @@ Transform::Transform(const Parts& parts, Random& random)
                   ? nullptr
                   : std::make_unique<mask::EscrowSealer>(*parts.recovery, random)),
       masker_(parts.mapping, parts.policies, parts.key, &random, escrow_.get(), parts.keys),
+      reads_attributes_(std::ranges::find(parts.mapping, Origin::attribute, &Column::origin) !=
+                        parts.mapping.end()),
       config_fingerprint_(parts.config_fingerprint),
       clock_(parts.clock),
       times_(parts.times) {
@@ -78,8 +84,15 @@ QuarantineRecord Transform::record_of(const Message& message, const Reject& reje
           .sent_at = message.sent_at,
           .received_at = message.received_at,
           .config_fingerprint = config_fingerprint_,
-          .sealed_body = escrow_ ? escrow_->seal(message.body, mask::quarantine_purpose, message.id)
-                                 : sealer_->seal(message.body, message.id)};
+          .sealed_body = sealed(message)};
+}
+
+std::string Transform::sealed(const Message& message) {
+  const bool knows_attributes = reads_attributes_ || !message.attributes.empty();
+  const SecretBytes text =
+      kept_text(message, knows_attributes ? Attributes::known : Attributes::unknown);
+  return escrow_ ? escrow_->seal(text.view(), mask::quarantine_purpose, message.id)
+                 : sealer_->seal(text.view(), message.id);
 }
 
 void Transform::forget() {

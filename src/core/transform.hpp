@@ -57,6 +57,7 @@ class Transform {
 
  private:
   std::optional<Reject> decode(const Message& message);
+  std::string sealed(const Message& message);
   Result<Row, Reject> timed_row_of(const Message& message);
 
   Unwrapper unwrapper_;
@@ -64,6 +65,7 @@ class Transform {
   std::unique_ptr<mask::EscrowSealer> escrow_;
   mask::Masker masker_;
   std::unique_ptr<mask::Sealer> sealer_;
+  bool reads_attributes_;
   std::string config_fingerprint_;
   Event event_;
   const Clock* clock_;

@@ -8,7 +8,6 @@
 #include "base/ensure.hpp"
 #include "pg/sql.hpp"
 #include "pg/sql_text.hpp"
-#include "record/ledger_key.hpp"
 
 namespace moretta::pg {
 
@@ -33,17 +32,26 @@ std::string bound(WallTime sent_at) {
   return hex(key.bytes);
 }
 
-LedgerEntry entry_of(std::string_view uuid) {
+}  // namespace
+
+LedgerKey key_of_uuid(std::string_view uuid) {
   std::string digits(uuid);
   std::erase(digits, '-');
   const auto bytes = from_hex(digits);
   LedgerKey key;
   ENSURE(bytes && bytes->size() == key.bytes.size());
   std::ranges::copy(bytes_of(*bytes), key.bytes.begin());
-  return {.key = std::string(uuid), .sent_at = sent_at(key)};
+  return key;
 }
 
-}  // namespace
+bool may_note_met(Connection& connection, const TableName& ledger) {
+  const Answer answer = connection.run(
+      "look whether the ledger notes conflicts",
+      "SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'met' AND NOT "
+      "attisdropped AND has_column_privilege(attrelid, attnum, 'UPDATE')",
+      std::array{ledger.quoted()});
+  return answer.rows() > 0;
+}
 
 std::vector<LedgerEntry> find_in_ledger(Connection& connection, const TableName& ledger,
                                         const std::string& message_id, const SentBetween& sent) {
@@ -57,7 +65,10 @@ std::vector<LedgerEntry> find_in_ledger(Connection& connection, const TableName&
       fill(without_comments(sql::ledger_find_sql), {{"ledger", ledger.quoted()}}), texts);
   std::vector<LedgerEntry> entries;
   for (int row = 0; row < answer.rows(); ++row) {
-    entries.push_back(entry_of(answer.value(row, 0)));
+    entries.push_back({.key = std::string(answer.value(row, 0)),
+                       .sent_at = sent_at(key_of_uuid(answer.value(row, 0))),
+                       .met_how = std::string(answer.value(row, 1)),
+                       .met_row = std::string(answer.value(row, 2))});
   }
   return entries;
 }

@@ -4,17 +4,21 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "pg/connection.hpp"
 #include "pg/table_name.hpp"
+#include "record/ledger_key.hpp"
 
 namespace moretta::pg {
 
 struct LedgerEntry {
   std::string key;  // as a uuid
   WallTime sent_at{};
+  std::string met_how{};  // what became of the row whose business key it met: ignored, updated
+  std::string met_row{};  // that key as JSON; empty if it met none, as far as was noted
 };
 
 // When the message may have been sent. The ledger is ordered by that: a day is found in
@@ -23,6 +27,13 @@ struct SentBetween {
   std::optional<WallTime> from = {};
   std::optional<WallTime> before = {};
 };
+
+// Whether what a conflict met can be noted in the ledger: not before `schema --apply` and `--roles`
+// of this version. Throws Unavailable, Refused.
+bool may_note_met(Connection& connection, const TableName& ledger);
+
+// REQUIRED: of a uuid column, as text.
+LedgerKey key_of_uuid(std::string_view uuid);
 
 // Throws Unavailable, Refused.
 std::vector<LedgerEntry> find_in_ledger(Connection& connection, const TableName& ledger,

@@ -5,13 +5,16 @@
 #include <charconv>
 #include <cstring>
 #include <deque>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
+#include "pg/ledger_lookup.hpp"
 #include "pg/sql.hpp"
 #include "pg/sql_text.hpp"
 #include "pg/sqlstate.hpp"
@@ -106,6 +109,23 @@ class PgSink::Session {
     return connection_.execute(storing_, prepared(shape), parameters);
   }
 
+  // Only a note for `trace`: what it says of a row is settled already.
+  bool notes_met() {
+    if (!notes_met_) {
+      notes_met_ = may_note_met(connection_, options_.tables.ledger);
+      if (*notes_met_) {
+        const Statement met =
+            build_met_statement(options_.tables, options_.mapping, options_.rules.key);
+        connection_.prepare(storing_, met.name, met.sql, met.types);
+        met_name_ = met.name;
+      }
+    }
+    return *notes_met_;
+  }
+  void note_met(const Parameters& parameters) {
+    static_cast<void>(connection_.execute(storing_, met_name_, parameters));
+  }
+
   [[noreturn]] void fail(const ServerError& error) { throw_server_error(storing_, error); }
 
  private:
@@ -164,6 +184,8 @@ class PgSink::Session {
   Connection connection_;
   std::string storing_;  // completes "cannot ..."
   std::array<std::string, shapes_max> names_;
+  std::optional<bool> notes_met_;
+  std::string met_name_;
   VaultMemory vault_memory_;  // of what this connection has committed: it ends with it
 };
 
@@ -254,13 +276,18 @@ class PgSink::TurnWriter {
     if (policy == OnConflict::error || part.rows.empty()) {
       return;
     }
-    const std::vector<SortKey> met =
-        keys_in(answer, [&](int row) { return answer.value(row, 1) == "\x01"; });
-    for (const Item& item : part.rows) {
-      if (std::ranges::binary_search(met, item.key)) {
-        ++fates_.conflicts;
-        fates_.rows[item.index] = policy == OnConflict::ignore ? Fate::duplicate : Fate::stored;
-      }
+    const std::vector<SortKey> met = keys_in(answer, [&](int row) { return has_met(answer, row); });
+    std::vector<Item> items;
+    std::ranges::copy_if(part.rows, std::back_inserter(items), [&met](const Item& item) {
+      return std::ranges::binary_search(met, item.key);
+    });
+    for (const Item& item : items) {
+      ++fates_.conflicts;
+      fates_.rows[item.index] = policy == OnConflict::ignore ? Fate::duplicate : Fate::stored;
+    }
+    if (!items.empty() && session_.notes_met()) {
+      const Part of_conflicts{.rows = items, .quarantine = {}};
+      session_.note_met(parameters_.encode(writes_, of_conflicts, {.attempt = Attempt::tolerant}));
     }
   }
 

@@ -4,7 +4,9 @@
 #include <charconv>
 
 #include "base/encoding.hpp"
+#include "base/ensure.hpp"
 #include "base/errors.hpp"
+#include "pg/ledger_lookup.hpp"
 #include "pg/sql.hpp"
 #include "pg/sql_text.hpp"
 #include "pg/statements.hpp"
@@ -17,10 +19,14 @@ constexpr std::string_view reading = "read the quarantine";
 constexpr std::string_view replaying = "replay a message of the quarantine";
 constexpr std::string_view first_key = "00000000-0000-0000-0000-000000000000";
 
+std::int64_t number_in(std::string_view text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
 WallTime moment_of(std::string_view millis) {
-  std::int64_t count = 0;
-  std::from_chars(millis.data(), millis.data() + millis.size(), count);
-  return WallTime(Millis(count));
+  return WallTime(Millis(number_in(millis)));
 }
 
 std::string bytes_of(std::string_view hex_text) {
@@ -33,11 +39,8 @@ std::string bytes_of(std::string_view hex_text) {
 
 }  // namespace
 
-QuarantineReplay::QuarantineReplay(Connection& connection, Tables tables, Mapping mapping)
-    : connection_(connection),
-      tables_(std::move(tables)),
-      mapping_(std::move(mapping)),
-      parameters_(mapping_) {}
+QuarantineReplay::QuarantineReplay(Connection& connection, Target target)
+    : connection_(connection), target_(std::move(target)), parameters_(target_.mapping) {}
 
 std::vector<SealedRecord> QuarantineReplay::after(const std::string& key,
                                                   const QuarantineFilter& filter,
@@ -47,7 +50,7 @@ std::vector<SealedRecord> QuarantineReplay::after(const std::string& key,
   texts.push_back(key.empty() ? std::string(first_key) : key);
   const Answer answer = connection_.run(reading,
                                         fill(without_comments(sql::quarantine_sealed_sql),
-                                             {{"quarantine", tables_.quarantine.quoted()}}),
+                                             {{"quarantine", target_.tables.quarantine.quoted()}}),
                                         texts);
   std::vector<SealedRecord> records;
   for (int row = 0; row < answer.rows(); ++row) {
@@ -59,6 +62,7 @@ std::vector<SealedRecord> QuarantineReplay::after(const std::string& key,
                         .reason = text(2),
                         .column = text(3),
                         .sealed_body = bytes_of(answer.value(row, 4)),
+                        .receive_count = static_cast<int>(number_in(answer.value(row, 7))),
                         .received_at = moment_of(answer.value(row, 6))};
     if (!answer.value(row, 5).empty()) {
       record.sent_at = moment_of(answer.value(row, 5));
@@ -71,11 +75,12 @@ std::vector<SealedRecord> QuarantineReplay::after(const std::string& key,
 // Deleting locks the record: who comes second finds none, and writes nothing.
 QuarantineReplay::End QuarantineReplay::replace(const std::string& key, Row row, Trial trial) {
   Writes writes;
-  writes.rows.push_back({.key = {}, .row = std::move(row)});
+  writes.rows.push_back({.key = key_of_uuid(key), .row = std::move(row)});
   const std::array<Item, 1> items = {Item{}};
   connection_.run(replaying, "BEGIN");
   const Answer taken = connection_.run(
-      replaying, "DELETE FROM " + tables_.quarantine.quoted() + " WHERE ledger_key = $1::uuid",
+      replaying,
+      "DELETE FROM " + target_.tables.quarantine.quoted() + " WHERE ledger_key = $1::uuid",
       std::array{key});
   if (taken.affected() == 0) {
     connection_.run(replaying, "ROLLBACK");
@@ -86,17 +91,31 @@ QuarantineReplay::End QuarantineReplay::replace(const std::string& key, Row row,
     connection_.run(replaying, "ROLLBACK");
     return {.how = Replayed::refused, .error = stored.error()};
   }
+  const bool has_conflicted = target_.key.settles_conflicts() && has_met(stored.value(), 0);
+  if (has_conflicted) {
+    note_met(writes, {.rows = items, .quarantine = {}});
+  }
   connection_.run(replaying, trial == Trial::yes ? "ROLLBACK" : "COMMIT");
-  return {};
+  const bool is_passed_over = has_conflicted && target_.key.on_conflict == OnConflict::ignore;
+  return {.how = is_passed_over ? Replayed::passed_over : Replayed::stored};
 }
 
 Result<Answer, ServerError> QuarantineReplay::store(const Writes& writes, const Part& part) {
   const VaultMemory nothing_known;
-  const Shape shape{.attempt = Attempt::plain,
-                    .vault = parameters_.gather_vault(writes, part, nothing_known)};
+  const Shape shape{.attempt = target_.ledger == Ledger::on ? Attempt::tolerant : Attempt::plain,
+                    .vault = parameters_.gather_vault(writes, part, nothing_known),
+                    .replay = true};
   const Parameters& parameters = parameters_.encode(writes, part, shape);
-  const Statement statement = build_statement(tables_, mapping_, shape);
+  const Statement statement =
+      build_statement(target_.tables, target_.mapping, shape, {.key = target_.key});
   return connection_.query(replaying, statement.sql, statement.types, parameters);
+}
+
+void QuarantineReplay::note_met(const Writes& writes, const Part& part) {
+  const Parameters& parameters = parameters_.encode(writes, part, {.attempt = Attempt::tolerant});
+  const Statement met = build_met_statement(target_.tables, target_.mapping, target_.key);
+  const auto noted = connection_.query(replaying, met.sql, met.types, parameters);
+  ENSURE(noted.ok());  // of values that the table has taken
 }
 
 }  // namespace moretta::pg

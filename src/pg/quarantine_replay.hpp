@@ -1,13 +1,15 @@
 #pragma once
 
 // Out of the quarantine into the table: a record goes and its row comes, in one transaction. The
-// ledger has the message's key already, so that the record itself says whether it was replayed.
+// record itself says whether it was replayed; the message's key in the ledger becomes one of the
+// transaction that stored the row.
 
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "pg/connection.hpp"
+#include "pg/pg_sink.hpp"
 #include "pg/quarantine.hpp"
 #include "pg/table_name.hpp"
 #include "pg/turn_parameters.hpp"
@@ -20,14 +22,16 @@ struct SealedRecord {
   std::string reason;
   std::string column;
   std::string sealed_body;
+  int receive_count = 1;
   std::optional<WallTime> sent_at{};
   WallTime received_at{};
 };
 
 enum class Replayed {
   stored,
-  gone,     // somebody was faster: nothing was written
-  refused,  // by the table; the record stays
+  passed_over,  // the table has a row of its business key, which stays; the record goes
+  gone,         // somebody was faster: nothing was written
+  refused,      // by the table; the record stays
 };
 
 enum class Trial {
@@ -37,8 +41,15 @@ enum class Trial {
 
 class QuarantineReplay {
  public:
+  struct Target {
+    Tables tables;
+    Mapping mapping;
+    Ledger ledger = Ledger::on;
+    BusinessKey key{};
+  };
+
   // `connection` must outlive this.
-  QuarantineReplay(Connection& connection, Tables tables, Mapping mapping);
+  QuarantineReplay(Connection& connection, Target target);
 
   // All throw Unavailable, Refused.
 
@@ -55,10 +66,10 @@ class QuarantineReplay {
 
  private:
   Result<Answer, ServerError> store(const Writes& writes, const Part& part);
+  void note_met(const Writes& writes, const Part& part);
 
   Connection& connection_;
-  Tables tables_;
-  Mapping mapping_;
+  Target target_;
   TurnParameters parameters_;
 };
 

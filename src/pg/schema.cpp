@@ -73,7 +73,9 @@ std::string roles_sql(const Tables& tables, const Mapping& mapping, const Busine
     sql +=
         "\n-- What `table.on_conflict` reads of the row that is there, and writes.\nGRANT SELECT "
         "(" +
-        columns + ")" + update + " ON " + tables.target.quoted() + " TO moretta_worker;\n";
+        columns + ")" + update + " ON " + tables.target.quoted() +
+        " TO moretta_worker, moretta_replay;\nGRANT UPDATE (met) ON " + tables.ledger.quoted() +
+        " TO moretta_worker;\n";
   }
   if (!tables.target.schema.empty()) {
     sql += "\nGRANT USAGE ON SCHEMA " + quote_identifier(tables.target.schema) +

@@ -69,6 +69,26 @@ class Builder {
   Builder(const Tables& tables, const Mapping& mapping, const Shape& shape, const RowRules& rules)
       : tables_(tables), mapping_(mapping), shape_(shape), rules_(rules) {}
 
+  Statement build_met() {
+    Arrays arrays(types_);
+    arrays.add(ElementType::uuid, "k");
+    for (std::size_t i = 0; i < mapping_.size(); ++i) {
+      arrays.add(element_type(mapping_[i].type), "c" + std::to_string(i + 1));
+    }
+    std::string pairs;
+    const std::vector<KeyColumn> columns = key_columns();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      append_item(pairs, quote_literal(rules_.key.columns[i]) + ", " + columns[i].of("t"));
+    }
+    const std::string_view how =
+        rules_.key.on_conflict == OnConflict::ignore ? "ignored" : "updated";
+    return {.name = "moretta_met",
+            .sql = "UPDATE " + tables_.ledger.quoted() + " AS l SET met = jsonb_build_object('" +
+                   std::string(how) + "', jsonb_build_object(" + pairs + ")) FROM " +
+                   arrays.from() + " WHERE l.key = t.k",
+            .types = std::move(types_)};
+  }
+
   Statement build() {
     if (shape_.rows) {
       add_rows();
@@ -244,7 +264,10 @@ class Builder {
       sql += part.name + " AS (" + part.sql + ")";
     };
     if (shape_.attempt == Attempt::tolerant) {
-      add_part({"fresh", ledger_insert() + " ON CONFLICT DO NOTHING RETURNING key"});
+      add_part({"fresh", ledger_insert() +
+                             (shape_.replay ? " ON CONFLICT (key) DO UPDATE SET met = NULL"
+                                            : " ON CONFLICT DO NOTHING") +
+                             " RETURNING key"});
     }
     const std::size_t outer = shape_.has_ledger() ? inserts_.size() : inserts_.size() - 1;
     for (std::size_t i = 0; i < outer; ++i) {
@@ -285,6 +308,18 @@ std::vector<std::string_view> names_of(const Columns& columns) {
 }
 
 }  // namespace
+
+Statement build_met_statement(const Tables& tables, const Mapping& mapping,
+                              const BusinessKey& key) {
+  ENSURE(key.settles_conflicts());
+  const Shape shape{.attempt = Attempt::tolerant};
+  const RowRules rules{.key = key};
+  return Builder(tables, mapping, shape, rules).build_met();
+}
+
+bool has_met(const Answer& answer, int row) {
+  return answer.value(row, 1) == "\x01";  // a boolean in binary
+}
 
 std::vector<std::string_view> ledger_column_names() {
   return {"key"};

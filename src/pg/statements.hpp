@@ -11,6 +11,7 @@
 #include "core/ports.hpp"
 #include "pg/array_encoder.hpp"
 #include "pg/business_key.hpp"
+#include "pg/connection.hpp"
 #include "pg/table_name.hpp"
 #include "record/column.hpp"
 
@@ -29,6 +30,7 @@ struct Shape {
   bool rows = true;
   bool vault = false;
   bool quarantine = false;
+  bool replay = false;  // tolerant: the ledger has the keys, which become of this transaction
 
   [[nodiscard]] bool has_ledger() const { return attempt != Attempt::plain; }
   bool operator==(const Shape&) const = default;
@@ -60,6 +62,13 @@ struct Statement {
 // second column: whether the row of that key met one of its business key.
 Statement build_statement(const Tables& tables, const Mapping& mapping, const Shape& shape,
                           const RowRules& rules = {});
+
+// Notes beside the ledger keys of rows whose business key met another's what that was. Parameters:
+// ledger key, then the mapping's columns.
+Statement build_met_statement(const Tables& tables, const Mapping& mapping, const BusinessKey& key);
+
+// Of a row of the answer of a statement that settles conflicts.
+bool has_met(const Answer& answer, int row);
 
 // The columns that these statements name in our own tables.
 std::vector<std::string_view> ledger_column_names();

@@ -19,7 +19,7 @@ struct QuarantineRecord {
   std::optional<WallTime> sent_at;
   WallTime received_at{};
   std::string config_fingerprint;  // of the mapping and masks that refused it
-  std::string sealed_body;         // mask/seal.hpp; bytes
+  std::string sealed_body;         // record/kept_message.hpp, sealed; bytes
 };
 
 }  // namespace moretta

@@ -105,15 +105,74 @@ class Quarantine(EndToEnd):
             self.assertNotIn("user-000001", said)
         self.assertEqual(self.moretta("replay").code, EXIT_USAGE, "a worker cannot replay")
 
-    def replay(self, config, *arguments, **options):
-        return self.moretta("replay", "-c", str(config), "--reason", "mapping was mended", *arguments,
-                            name="moretta-unmask", **options)
-
     def test_refuses_what_is_no_time(self):
         done = self.run_on_config("quarantine", "list", "--from", "yesterday")
 
         self.assertEqual(done.code, EXIT_FAILED, done)
         self.assertIn("--from is not a time", done.said)
+
+    def row_of(self, message, *arguments, config=None):
+        done = self.moretta("trace", message, "--json", "--config", str(config or self.written), *arguments)
+        self.assertEqual(done.code, EXIT_DONE, done)
+        return json.loads(done.text)["ledger"][0]["row"]
+
+    def send_one(self, body):
+        return self.queue.client.send_message(QueueUrl=self.queue_url, MessageBody=body)["MessageId"]
+
+    def test_traces_a_message_to_the_rows_of_its_transaction(self):
+        alone = self.send_one(login(9))
+        self.drain(config=self.written)
+        (place,), = self.sql("SELECT ctid FROM user_logins WHERE user_id = 'user-000009'")
+        first, second = self.send_one(login(10)), self.send_one(login(11))
+        self.drain(config=self.written)
+
+        row = self.row_of(alone)
+        self.assertEqual((row["found_by"], row["rows"], row["ctid"]), ("transaction", 1, place))
+        row = self.row_of(first)
+        self.assertEqual((row["rows"], row["ctid"]), (2, None))
+        self.assertEqual(self.sql(f"SELECT user_id FROM user_logins t WHERE {row['where']} ORDER BY 1"),
+                         [("user-000010",), ("user-000011",)])
+        shown = self.run_on_config("trace", second)
+        self.assertIn("one of 2 rows of user_logins that came in one transaction", shown.text)
+        self.assertIn("`from: $message_id` would tell which", shown.text)
+
+        self.sql("DELETE FROM user_logins")
+        self.assertIn("changed or deleted since", self.run_on_config("trace", second).text)
+        role = "reader_" + self.database
+        self.sql(f"CREATE ROLE {role} LOGIN; GRANT SELECT ON moretta_ledger, moretta_quarantine TO {role}")
+        self.addCleanup(self.postgres.run, "postgres", f"DROP ROLE {role}")
+        self.addCleanup(self.sql, f"DROP OWNED BY {role}")
+        shown = self.moretta("trace", second, "-c", str(self.written), env={
+            "DATABASE_URL": self.postgres.url(self.database, user=role)})
+        self.assertIn("this role may not read it", shown.text)
+
+    def test_traces_a_message_to_its_very_row_by_a_column_of_ids(self):
+        named = self.config(name="named.yaml", changes=[("  name: user_logins", "  name: user_logins\n  key: user_id")],
+                            extra="\n    message: {from: $message_id, type: uuid}\n")
+        self.sql("ALTER TABLE user_logins ADD message uuid")
+        messages = [self.send_one(login(number)) for number in range(20, 30)]
+        self.drain(config=named)
+
+        for number, message in enumerate(messages, start=20):
+            row = self.row_of(message, config=named)
+            self.assertEqual((row["found_by"], row["rows"]), ("message_id", 1))
+            self.assertEqual(row["key"], {"user_id": f"user-{number:06}"})
+        self.sql("DELETE FROM user_logins WHERE user_id = 'user-000020'")
+        self.assertEqual(self.row_of(messages[0], config=named)["rows"], 0)
+        shown = self.moretta("trace", messages[1], "-c", str(named))
+        self.assertRegex(shown.text, r'row \(0,\d+\) of user_logins, \{"user_id": "user-000021"\}')
+
+    def test_traces_a_replayed_message_to_its_row(self):
+        mended = self.config("logins-keyed", name="mended.yaml", changes=[
+            ("{from: /user_id,", "{from: /user_id, required: false, default: nobody,")])
+        message = self.listed("--reason", "missing_key")[0]["message_id"]
+        self.assertEqual(self.replay(mended, "--message", message).code, EXIT_DONE)
+
+        row = self.row_of(message)
+
+        self.assertEqual((row["rows"], row["found_by"]), (1, "transaction"))
+        self.assertEqual(self.sql(f"SELECT user_id FROM user_logins WHERE ctid = '{row['ctid']}'"),
+                         [("nobody",)])
 
     def test_traces_a_message_to_where_it_is(self):
         sent = self.queue.client.send_message(QueueUrl=self.queue_url, MessageBody=login(9))

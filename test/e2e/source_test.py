@@ -40,6 +40,39 @@ class Envelopes(EndToEnd):
 
 
 class Attributes(EndToEnd):
+    def test_replays_a_message_with_what_came_beside_its_body(self):
+        self.open_queue()
+        columns = """
+    tenant: {from: $group_id, type: text, mask: keep}
+    trace:  {from: $attribute.trace, type: text, mask: keep, required: false, nullable: true}
+    tries:  {from: $receive_count, type: smallint}
+"""
+        config = self.config(extra=columns)
+        plain = self.config(name="plain.yaml")
+        self.create_tables(config)
+        self.sql("ALTER TABLE user_logins ADD tenant text, ADD trace text, ADD tries smallint")
+        sent = {"MessageGroupId": "t-1", "MessageAttributes": {
+            "trace": {"DataType": "String", "StringValue": "canary-7f3a"}}}
+        self.queue.send(self.queue_url, [login(1, user_id=...)], **sent)
+        self.assertEqual(self.drain(config=config).code, EXIT_REJECTS)
+        self.queue.send(self.queue_url, [login(2, user_id=...)], **sent)
+        self.assertEqual(self.drain(config=plain).code, EXIT_REJECTS)
+        (sealed,), (other,) = self.sql("SELECT sealed_body FROM moretta_quarantine")
+        self.assertNotIn(b"canary-7f3a", bytes(sealed) + bytes(other))
+        mended = self.config(name="mended.yaml", extra=columns, changes=[
+            ("{from: /user_id,", "{from: /user_id, required: false, default: nobody,")])
+
+        ended = self.replay(mended, "--json")
+
+        self.assertEqual(ended.code, EXIT_REJECTS, ended)
+        self.assertEqual(sorted(json.loads(line)["outcome"] for line in ended.text.splitlines()),
+                         ["incomplete", "stored"], "nobody had asked for the other's attributes")
+        self.assertEqual(self.sql("SELECT tenant, trace, tries FROM user_logins"),
+                         [("t-1", "canary-7f3a", 1)])
+        left, = self.sql("SELECT message_id FROM moretta_quarantine")[0]
+        body = self.unmask("--quarantined", left)
+        self.assertEqual(json.loads(body.text)["ip"], "10.0.0.2", "the body alone, as it was sent")
+
     def test_stores_what_came_beside_the_body(self):
         self.open_queue()
         columns = """
@@ -180,6 +213,54 @@ class Payloads(EndToEnd):
         self.assertEqual(self.s3.asked, [])
 
 
+    def test_check_asks_each_bucket_whether_its_objects_may_be_had(self):
+        self.s3.buckets["shut"] = {}
+        self.s3.answers["/shut/moretta-check/there-is-no-such-object"] = (403, "AccessDenied")
+        config = self.config(extra="\npayloads:\n  buckets: acme-events, shut, nowhere\n")
+
+        done = self.moretta("check", "-c", str(config), "--connect")
+
+        self.assertEqual(done.code, EXIT_CONFIG, done)
+        self.assertIn("bucket shut: these AWS credentials may not read", done.text)
+        self.assertIn("bucket nowhere", done.text)
+        self.assertNotIn("acme-events", done.text)
+        self.assertEqual([method for method, path in self.s3.asked], ["GET"] * 3)
+
+    def test_replays_pointers_that_lead_somewhere_now(self):
+        config = self.config(extra=PAYLOADS + "  after: delete\n")
+        self.point("acme-events", "late")
+        self.point("acme-events", "never")
+        self.put("acme-events", "early", login(2, user_id=...))
+        self.point("acme-events", "early")
+        self.assertEqual(self.drain(config=config).code, EXIT_REJECTS)
+        self.put("acme-events", "late", login(1))
+
+        tried = self.replay(config, "--because", "payload_missing", "--dry-run")
+        self.assertIn("1 of 2 messages would pass; nothing was changed", tried.text)
+        self.assertIn("still payload_missing", tried.text)
+        self.assertEqual((self.count(), sorted(self.s3.buckets["acme-events"])), (0, ["early", "late"]))
+
+        self.s3.away = True
+        away = self.replay(config, "--because", "payload_missing")
+        self.assertEqual(away.code, EXIT_FAILED, away)
+        self.s3.away = False
+        ended = self.replay(config, "--because", "payload_missing")
+        self.assertEqual(ended.code, EXIT_REJECTS, ended)
+        self.assert_every_login_once(1, start=1)
+        self.assertEqual(list(self.s3.buckets["acme-events"]), ["early"], "what is stored may go")
+
+        # What was fetched is in the record: S3 is not asked again.
+        asked = len(self.s3.asked)
+        mended = self.config(name="mended.yaml", extra=PAYLOADS, changes=[
+            ("{from: /user_id,", "{from: /user_id, required: false, default: nobody,")])
+        self.assertEqual(self.replay(mended, "--because", "missing_key").code, EXIT_DONE)
+        self.assertEqual(len(self.s3.asked), asked)
+        self.assertEqual(self.rejects(), [("payload_missing",)])
+        again = self.replay(config, "--because", "missing_key")
+        self.assertIn("0 of 0 messages passed", again.text)
+        self.assertEqual(self.count(), 2)
+
+
 class BusinessKeys(EndToEnd):
     def key_config(self, policy):
         return self.config(changes=[("  name: user_logins",
@@ -213,6 +294,71 @@ class BusinessKeys(EndToEnd):
         self.assertEqual(self.sql("SELECT reason, sqlstate FROM moretta_quarantine"),
                          [("refused_by_table", "23505")])
         self.assert_every_login_once(13)
+
+    def test_replays_by_the_same_policy(self):
+        self.open_queue()
+        self.create_tables()
+        self.sql("CREATE UNIQUE INDEX ON user_logins (device_type, user_id)")
+        self.sql("ALTER TABLE user_logins ADD CONSTRAINT known CHECK (locale <> 'XX')")
+        self.queue.send(self.queue_url, [login(4), login(4, locale="XX"), login(6, locale="XX")])
+        config = self.key_config("ignore")
+        self.assertEqual(self.drain(config=config).code, EXIT_REJECTS)
+        self.sql("ALTER TABLE user_logins DROP CONSTRAINT known")
+        updating = self.key_config("update")
+
+        tried = self.replay(updating, "--dry-run", "--json")
+        self.assertEqual([json.loads(line)["outcome"] for line in tried.text.splitlines()],
+                         ["would_store", "would_store"])
+        self.assertEqual(self.locales("XX"), [])
+        ended = self.replay(config, "--json")
+
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assertEqual(sorted(json.loads(line)["outcome"] for line in ended.text.splitlines()),
+                         ["passed_over", "stored"])
+        self.assertEqual(self.locales("XX"), [("user-000006",)])
+        self.assertEqual(self.count("moretta_quarantine"), 0)
+
+        self.sql("ALTER TABLE user_logins ADD CONSTRAINT known CHECK (locale <> 'YY')")
+        self.queue.send(self.queue_url, [login(4, locale="YY")])
+        self.drain(config=updating)
+        self.sql("ALTER TABLE user_logins DROP CONSTRAINT known")
+        self.assertEqual(self.replay(updating).code, EXIT_DONE)
+        self.assertEqual(self.locales("YY"), [("user-000004",)])
+        self.assertEqual(self.count(), 2)
+
+    def test_traces_a_conflict_to_the_row_that_it_met(self):
+        self.open_queue()
+        self.create_tables()
+        self.sql("CREATE UNIQUE INDEX ON user_logins (device_type, user_id)")
+        key = {"user_id": "user-000004", "device_type": "ios"}
+        config = self.key_config("ignore")
+        first, second = (self.send_one(login(4, locale=locale)) for locale in ("AA", "BB"))
+        self.drain(config=config)
+        (place,), = self.sql("SELECT ctid FROM user_logins")
+
+        self.assert_traced(config, first, "stored", {"rows": 1, "ctid": place, "key": key})
+        entry = self.assert_traced(config, second, "duplicate", {"ctid": place, "found_by": "business_key"})
+        self.assertEqual(entry["duplicate_of"], key)
+        shown = self.moretta("trace", second, "-c", str(config))
+        self.assertIn("duplicate of the row with {", shown.text)
+
+        config = self.key_config("update")
+        third = self.send_one(login(4, locale="CC"))
+        self.drain(config=config)
+        (place,), = self.sql("SELECT ctid FROM user_logins")
+        entry = self.assert_traced(config, third, "stored", {"ctid": place, "rows": 1})
+        self.assertEqual(entry["took_the_place_of"], key)
+        self.assertEqual(self.locales("CC"), [("user-000004",)])
+
+    def assert_traced(self, config, message, state, row):
+        done = self.moretta("trace", message, "-c", str(config), "--json")
+        found = json.loads(done.text)
+        self.assertEqual(found["state"], state, done)
+        self.assertEqual({name: found["ledger"][0]["row"][name] for name in row}, row, done)
+        return found["ledger"][0]
+
+    def send_one(self, body):
+        return self.queue.client.send_message(QueueUrl=self.queue_url, MessageBody=body)["MessageId"]
 
     def locales(self, locale):
         return self.sql(f"SELECT user_id FROM user_logins WHERE locale = '{locale}'")

@@ -81,6 +81,33 @@ TEST(Conflict, within_one_batch_is_settled_by_the_same_policy) {
   EXPECT_THAT(updating.stored(), ElementsAre("1d", "2c"));
 }
 
+TEST(Conflict, is_noted_beside_its_ledger_key_and_nothing_else_is) {
+  Keyed table(OnConflict::ignore);
+  table.write({{1, "a"}, {2, "b"}});
+  table.write({{1, "c"}, {3, "d"}, {3, "e"}});
+
+  EXPECT_THAT(table.world.ask("SELECT met FROM moretta_ledger WHERE met IS NOT NULL ORDER BY key"),
+              ElementsAre(R"({"ignored": {"n": 1}})", R"({"ignored": {"n": 3}})"));
+  EXPECT_EQ(table.world.keys(), "5");
+
+  Keyed updating(OnConflict::update);
+  updating.write({{1, "a"}});
+  updating.write({{1, "b"}});
+  EXPECT_THAT(updating.world.ask("SELECT met FROM moretta_ledger WHERE met IS NOT NULL"),
+              ElementsAre(R"({"updated": {"n": 1}})"));
+}
+
+TEST(Conflict, is_settled_all_the_same_where_it_cannot_be_noted) {
+  Keyed table(OnConflict::ignore);
+  table.world.ask("ALTER TABLE moretta_ledger DROP COLUMN met");
+  table.write({{1, "a"}});
+
+  const Fates fates = table.write({{1, "b"}, {2, "c"}});
+
+  EXPECT_THAT(fates.rows, ElementsAre(Fate::duplicate, Fate::stored));
+  EXPECT_EQ(fates.conflicts, 1U);
+}
+
 TEST(Conflict, is_none_between_rows_without_a_key) {
   for (const OnConflict policy : {OnConflict::ignore, OnConflict::update}) {
     Keyed table(policy);

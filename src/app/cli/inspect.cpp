@@ -68,7 +68,7 @@ void add_quarantine(Commands& commands) {
 
 void add_trace(Commands& commands) {
   CLI::App& command =
-      commands.add("trace", "where is a message: stored, quarantined, or never seen");
+      commands.add("trace", "where is a message: stored, a duplicate, quarantined, or never seen");
   auto& options = commands.options<TraceOptions>(command);
   add_config(command, options.overrides);
   add_database(command, options.overrides);
@@ -81,7 +81,7 @@ void add_trace(Commands& commands) {
   add_json(command, options.output, "one line of JSON");
   command.footer(
       "Bounds make it fast on a large ledger, which is ordered by the time of sending.\n"
-      "Exit codes: 0 stored or quarantined; 1 never seen.\n\n"
+      "Exit codes: 0 found; 1 never seen.\n\n"
       "Example:\n  moretta trace 01f3b2b0-6f0c-4a0e-9c5b-0f9a4f6c2f11 --from 2d");
 }
 

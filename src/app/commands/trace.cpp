@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <ostream>
 
@@ -8,6 +10,7 @@
 #include "app/inspect.hpp"
 #include "base/json_text.hpp"
 #include "pg/ledger_lookup.hpp"
+#include "pg/row_lookup.hpp"
 #include "pg/worker_marks.hpp"
 
 namespace moretta::app {
@@ -16,10 +19,11 @@ namespace {
 
 constexpr std::size_t records_max = 100;
 
-// The ledger's entry of a message, and what is known of its storing.
+// The ledger's entry of a message, what is known of its storing, and its row.
 struct Stored {
   pg::LedgerEntry entry;
   std::optional<pg::Storing> storing;
+  pg::FoundRow row;
 };
 
 std::string writers_json(const std::vector<pg::Writer>& writers) {
@@ -42,49 +46,152 @@ std::string storing_text(const pg::Storing& storing) {
   return text + "\n";
 }
 
+// Its row is another message's, which was there first.
+bool is_passed_over(const Stored& stored) {
+  return stored.entry.met_how == "ignored";
+}
+
+std::string by_name(pg::FoundRow::By by) {
+  constexpr std::array<std::string_view, 4> names = {"nothing", "message_id", "business_key",
+                                                     "transaction"};
+  return std::string(names.at(static_cast<std::size_t>(by)));
+}
+
+std::string row_json(const pg::FoundRow& row) {
+  return fmt::format(R"({{"found_by":"{}","rows":{},"ctid":{},"key":{},"where":{},"why_not":{}}})",
+                     by_name(row.by), row.count,
+                     row.place.empty() ? "null" : json_string(row.place),
+                     row.key.empty() ? "null" : row.key, json_string(row.condition),
+                     row.why_not.empty() ? "null" : json_string(row.why_not));
+}
+
+std::string stored_json(const Stored& stored) {
+  const auto& [entry, storing, row] = stored;
+  std::string text =
+      fmt::format(R"({{"key":"{}","sent_at":"{}")", entry.key, moment_text(entry.sent_at));
+  if (storing) {
+    text += fmt::format(R"(,"stored_after":"{}","stored_before":"{}","by":{})",
+                        moment_text(storing->after), moment_text(storing->before),
+                        writers_json(storing->writers));
+  }
+  if (!entry.met_row.empty()) {
+    text +=
+        fmt::format(R"(,"{}":{})", is_passed_over(stored) ? "duplicate_of" : "took_the_place_of",
+                    entry.met_row);
+  }
+  return text + fmt::format(R"(,"row":{}}})", row.condition.empty() ? "null" : row_json(row));
+}
+
 std::string trace_json(const std::string& message_id, const std::vector<Stored>& ledger,
                        const std::vector<pg::QuarantineEntry>& records) {
   std::string keys;
-  for (const auto& [entry, storing] : ledger) {
-    keys += fmt::format(R"({}{{"key":"{}","sent_at":"{}")", keys.empty() ? "" : ",", entry.key,
-                        moment_text(entry.sent_at));
-    if (storing) {
-      keys += fmt::format(R"(,"stored_after":"{}","stored_before":"{}","by":{})",
-                          moment_text(storing->after), moment_text(storing->before),
-                          writers_json(storing->writers));
-    }
-    keys += "}";
+  for (const Stored& stored : ledger) {
+    keys += (keys.empty() ? "" : ",") + stored_json(stored);
   }
   std::string quarantined;
   for (const pg::QuarantineEntry& record : records) {
     quarantined += (quarantined.empty() ? "" : ",") + quarantine_json(record);
   }
-  const std::string_view state = !records.empty()  ? "quarantined"
-                                 : !ledger.empty() ? "stored"
-                                                   : "never_seen";
+  const std::string_view state = !records.empty()                              ? "quarantined"
+                                 : ledger.empty()                              ? "never_seen"
+                                 : std::ranges::all_of(ledger, is_passed_over) ? "duplicate"
+                                                                               : "stored";
   return fmt::format(R"({{"message_id":{},"state":"{}","ledger":[{}],"quarantine":[{}]}})",
                      json_string(message_id), state, keys, quarantined);
 }
 
+std::string row_text(const pg::FoundRow& row, const Table& table) {
+  if (row.by == pg::FoundRow::By::nothing) {
+    return fmt::format("  its row of {} was not looked for: {}\n", table.name, row.why_not);
+  }
+  if (row.count == 1) {
+    return fmt::format("  row {} of {}{}\n", row.place, table.name,
+                       row.key.empty() ? "" : ", " + row.key);
+  }
+  if (row.by != pg::FoundRow::By::transaction) {
+    return row.count == 0
+               ? fmt::format("  no row of {} has {} now: it was changed or deleted since\n",
+                             table.name,
+                             row.by == pg::FoundRow::By::message_id ? "its id" : "that key")
+               : fmt::format("  {} rows of {} say so: WHERE {}\n", row.count, table.name,
+                             row.condition);
+  }
+  return row.count == 0
+             ? fmt::format("  the rows of {} that came with it were changed or deleted since\n",
+                           table.name)
+             : fmt::format(
+                   "  one of {} rows of {} that came in one transaction: WHERE {}; a column "
+                   "`from: $message_id` would tell which\n",
+                   row.count, table.name, row.condition);
+}
+
+void print_stored(const Stored& stored, const Table& table, World& world) {
+  const pg::LedgerEntry& entry = stored.entry;
+  world.out << (is_passed_over(stored)
+                    ? fmt::format("duplicate of the row with {}, which stayed: sent at {}, ledger "
+                                  "key {}\n",
+                                  entry.met_row, moment_text(entry.sent_at), entry.key)
+                    : fmt::format("stored: sent at {}, ledger key {}; delivered again, it is a "
+                                  "duplicate\n",
+                                  moment_text(entry.sent_at), entry.key));
+  if (!entry.met_row.empty() && !is_passed_over(stored)) {
+    world.out << fmt::format("  took the place of an earlier row with {}\n", entry.met_row);
+  }
+  world.out << row_text(stored.row, table);
+  world.out << (stored.storing ? storing_text(*stored.storing) : "");
+}
+
 void print_trace(const std::vector<Stored>& ledger, const std::vector<pg::QuarantineEntry>& records,
-                 World& world) {
+                 const Table& table, World& world) {
   for (const pg::QuarantineEntry& record : records) {
     world.out << fmt::format("quarantined at {}: {}{}{}\n", record.quarantined_at, record.reason,
                              record.column.empty() ? "" : ", column " + record.column,
                              record.pointer.empty() ? "" : ", at " + record.pointer);
   }
   if (records.empty()) {
-    for (const auto& [entry, storing] : ledger) {
-      world.out << fmt::format(
-          "stored: sent at {}, ledger key {}; delivered again, it is a duplicate\n",
-          moment_text(entry.sent_at), entry.key);
-      world.out << (storing ? storing_text(*storing) : "");
+    for (const Stored& stored : ledger) {
+      print_stored(stored, table, world);
     }
   }
   if (ledger.empty() && records.empty()) {
     world.out << "never seen: neither in the ledger nor in the quarantine\n";
   }
   world.out.flush();
+}
+
+// The column that holds message ids as they are.
+std::string id_column(const Table& table) {
+  for (std::size_t i = 0; i < table.mapping.size(); ++i) {
+    if (table.mapping[i].origin == Origin::message_id &&
+        table.policies[i].method == mask::Method::keep) {
+      return table.mapping[i].name;
+    }
+  }
+  return {};
+}
+
+enum class Rows { look_for, leave };  // a quarantined message has none
+
+std::vector<Stored> find_stored(const std::string& message_id, const pg::SentBetween& sent,
+                                Rows rows, Inspection& inspection) {
+  std::vector<Stored> found;
+  pg::Connection& connection = inspection.connection();
+  const pg::Tables& tables = inspection.tables();
+  for (pg::LedgerEntry& entry : pg::find_in_ledger(connection, tables.ledger, message_id, sent)) {
+    Stored stored{.entry = std::move(entry), .storing = {}, .row = {}};
+    stored.storing = pg::find_storing(connection, tables.ledger, stored.entry.key);
+    if (rows == Rows::look_for) {
+      stored.row = pg::find_row(connection, {.table = tables.target,
+                                             .ledger = tables.ledger,
+                                             .mapping = inspection.table().mapping,
+                                             .key = inspection.table().key,
+                                             .id_column = id_column(inspection.table()),
+                                             .message_id = message_id,
+                                             .entry = stored.entry});
+    }
+    found.push_back(std::move(stored));
+  }
+  return found;
 }
 
 }  // namespace
@@ -97,17 +204,12 @@ int trace(const TraceOptions& options, World& world) {
   pg::QuarantineFilter filter;
   filter.message_id = options.message_id;
   const auto records = inspection.quarantine().find(filter, records_max);
-  std::vector<Stored> ledger;
-  const pg::TableName& table = inspection.tables().ledger;
-  for (pg::LedgerEntry& entry :
-       pg::find_in_ledger(inspection.connection(), table, options.message_id, sent)) {
-    auto storing = pg::find_storing(inspection.connection(), table, entry.key);
-    ledger.push_back({.entry = std::move(entry), .storing = std::move(storing)});
-  }
+  const std::vector<Stored> ledger = find_stored(
+      options.message_id, sent, records.empty() ? Rows::look_for : Rows::leave, inspection);
   if (options.output == Output::json) {
     world.out << trace_json(options.message_id, ledger, records) << std::endl;
   } else {
-    print_trace(ledger, records, world);
+    print_trace(ledger, records, inspection.table(), world);
   }
   return ledger.empty() && records.empty() ? exit_failed : exit_done;
 }

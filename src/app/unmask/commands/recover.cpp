@@ -19,6 +19,7 @@
 #include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "mask/seal.hpp"
+#include "record/kept_message.hpp"
 
 namespace moretta::app {
 
@@ -138,11 +139,12 @@ class Run {
             .subject = options_.quarantined,
             .count = 1,
             .digests = token_digest(options_.quarantined)});
-    const auto body = unmasker_.open(*sealed, mask::quarantine_purpose, options_.quarantined);
-    lost_ += body ? 0 : 1;
-    if (body) {
-      print_body(body.value(), world_.terminal.out ? BodyForm::harmless : BodyForm::exact,
-                 world_.out);
+    const auto text = unmasker_.open(*sealed, mask::quarantine_purpose, options_.quarantined);
+    const auto kept = text ? read_kept(text.value().view()) : std::nullopt;
+    lost_ += kept ? 0 : 1;
+    if (kept) {
+      print_body(SecretBytes(kept->body),
+                 world_.terminal.out ? BodyForm::harmless : BodyForm::exact, world_.out);
     }
     return end();
   }

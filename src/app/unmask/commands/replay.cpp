@@ -1,23 +1,29 @@
 #include <algorithm>
+#include <array>
 #include <map>
+#include <memory>
 #include <ostream>
 
 #include <fmt/format.h>
 
+#include "app/aws_access.hpp"
 #include "app/config_load.hpp"
 #include "app/exit_code.hpp"
 #include "app/inspect.hpp"
+#include "app/job.hpp"
 #include "app/key_use.hpp"
 #include "app/summary.hpp"
 #include "app/unmask/commands/commands.hpp"
 #include "app/unmask/recovery_place.hpp"
 #include "app/unmask/said.hpp"
+#include "aws/payload_pointer.hpp"
 #include "base/errors.hpp"
 #include "base/json_text.hpp"
 #include "core/transform.hpp"
 #include "mask/keyset_unmasker.hpp"
 #include "pg/key_registry.hpp"
 #include "pg/quarantine_replay.hpp"
+#include "record/kept_message.hpp"
 
 namespace moretta::app {
 
@@ -33,18 +39,43 @@ struct Passage {
 
 constexpr std::string_view would_store = "would_store";
 constexpr std::string_view stored = "stored";
+constexpr std::string_view passed_over = "passed_over";
 constexpr std::string_view gone = "gone";
 constexpr std::string_view rejected = "rejected";
 constexpr std::string_view unreadable = "unreadable";
 constexpr std::string_view damaged = "damaged";
 constexpr std::string_view incomplete = "incomplete";
 
-// The quarantine keeps bodies alone.
-bool reads_beside_body(const Mapping& mapping) {
-  return std::ranges::any_of(mapping, [](const Column& column) {
-    return column.origin == Origin::attribute || column.origin == Origin::group_id;
-  });
+// Records from before they kept more than the body, and attributes that nobody had asked for.
+bool lacks_what_is_read(const KeptMessage& kept, const Mapping& mapping) {
+  const auto reads = [&mapping](Origin origin) {
+    return std::ranges::find(mapping, origin, &Column::origin) != mapping.end();
+  };
+  return (!kept.has_attributes && reads(Origin::attribute)) ||
+         (!kept.has_beside && reads(Origin::group_id));
 }
+
+Message message_of(const pg::SealedRecord& record, KeptMessage kept) {
+  return {.id = record.message_id,
+          .receipt = {},
+          .body = std::string(kept.body),
+          .sent_at = record.sent_at,
+          .received_at = record.received_at,
+          .receive_count = record.receive_count,
+          .group_id = std::string(kept.group_id),
+          .attributes = std::move(kept.attributes),
+          .payload = std::string(kept.payload)};
+}
+
+// Of the message that is being replayed.
+struct Forget {
+  Message& message;
+  Transform& transform;
+  ~Forget() {
+    wipe_bodies({&message, 1});
+    transform.forget();
+  }
+};
 
 std::string passage_json(const std::string& message_id, const Passage& passage) {
   std::string out =
@@ -75,14 +106,18 @@ class Replay {
         recovery_(read_recovery_key(options.recovery_key, world)),
         tables_(pg::tables_beside(pg::parse_table_name(config_.table.name))),
         connection_(conninfo_of(config_), {.purpose = "moretta-unmask replay"}),
-        replay_(connection_, tables_, config_.table.mapping),
+        replay_(connection_,
+                {.tables = tables_,
+                 .mapping = config_.table.mapping,
+                 .ledger = config_.ledger == Ledger::on ? pg::Ledger::on : pg::Ledger::off,
+                 .key = config_.table.key}),
+        log_(LogFormat::text, LogLevel::warn),
         transform_({.mapping = config_.table.mapping,
                     .policies = config_.table.policies,
                     .key = config_.keys.master ? &*config_.keys.master : nullptr,
                     .config_fingerprint = fingerprint(config_.table),
                     .envelope = config_.table.envelope,
-                    .event_bytes_max = std::max(
-                        body_bytes_max, static_cast<std::size_t>(config_.payloads.bytes_max)),
+                    .event_bytes_max = event_bytes_max(config_),
                     .recovery = config_.keys.recovery ? &*config_.keys.recovery : nullptr,
                     .keys = config_.keys.set ? &*config_.keys.set : nullptr},
                    world.random) {
@@ -144,31 +179,51 @@ class Replay {
     if (record.reason == reason_code(Reason::body_digest_wrong)) {
       return {.outcome = damaged};  // on its way to us: not what was sent
     }
-    if (reads_beside_body(config_.table.mapping)) {
-      return {.outcome = incomplete};  // NULL or a default instead would be a guess
-    }
-    const auto body =
+    const auto text =
         unmasker_->open(record.sealed_body, mask::quarantine_purpose, record.message_id);
-    if (!body) {
+    auto kept = text ? read_kept(text.value().view()) : std::nullopt;
+    if (!kept) {
       return {.outcome = unreadable};
     }
-    Message message{.id = record.message_id,
-                    .receipt = {},
-                    .body = std::string(body.value().view()),
-                    .sent_at = record.sent_at,
-                    .received_at = record.received_at};
+    if (lacks_what_is_read(*kept, config_.table.mapping)) {
+      return {.outcome = incomplete};  // NULL or a default instead would be a guess
+    }
+    Message message = message_of(record, std::move(*kept));
+    const Forget forget{message, transform_};
+    fetch(message);
     auto row = transform_.row_of(message);
-    wipe_bodies({&message, 1});
-    transform_.forget();
     if (!row) {
       return {.outcome = rejected, .reject = row.error()};
     }
+    const Passage passage = stored_passage(record, std::move(row).value());
+    if (payloads_ != nullptr && passage.outcome == stored) {
+      payloads_->settled({&message, 1}, std::array{Outcome::stored});
+    }
+    return passage;
+  }
+
+  // A pointer that led nowhere when it was quarantined may lead somewhere now.
+  void fetch(Message& message) {
+    if (config_.payloads.buckets.empty() || !message.payload.empty() ||
+        !aws::is_marked_as_pointer(message)) {
+      return;
+    }
+    if (payloads_ == nullptr) {
+      aws_.emplace(world_.environment, world_.clock, log_);
+      payloads_ = open_payloads(config_, *aws_, config_.queue.region, world_.clock, log_);
+    }
+    payloads_->fetch({&message, 1});
+  }
+
+  Passage stored_passage(const pg::SealedRecord& record, Row row) {
     const bool is_dry = options_.dry_run == DryRun::yes;
-    const auto replaced = replay_.replace(record.key, std::move(row).value(),
-                                          is_dry ? pg::Trial::yes : pg::Trial::no);
+    const auto replaced =
+        replay_.replace(record.key, std::move(row), is_dry ? pg::Trial::yes : pg::Trial::no);
     switch (replaced.how) {
       case pg::Replayed::stored:
         return {.outcome = is_dry ? would_store : stored};
+      case pg::Replayed::passed_over:
+        return {.outcome = passed_over};
       case pg::Replayed::gone:
         return {.outcome = gone};
       case pg::Replayed::refused:
@@ -183,9 +238,8 @@ class Replay {
 
   void note(const std::string& message_id, const Passage& passage) {
     ++records_;
-    passed_ +=
-        passage.outcome == stored || passage.outcome == would_store || passage.outcome == gone ? 1
-                                                                                               : 0;
+    constexpr std::array passing = {stored, would_store, passed_over, gone};
+    passed_ += std::ranges::find(passing, passage.outcome) != passing.end() ? 1 : 0;
     ++kinds_[kind_of(passage)];
     if (options_.output == Output::json) {
       world_.out << passage_json(message_id, passage) << "\n";
@@ -213,7 +267,10 @@ class Replay {
   pg::Tables tables_;
   pg::Connection connection_;
   pg::QuarantineReplay replay_;
+  Log log_;
   Transform transform_;
+  std::optional<AwsAccess> aws_;
+  std::unique_ptr<Payloads> payloads_;
   std::optional<mask::KeysetUnmasker> unmasker_;
   std::int64_t records_ = 0;
   std::int64_t passed_ = 0;
