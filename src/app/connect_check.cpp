@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include <fmt/format.h>
 
+#include "app/aws_access.hpp"
 #include "app/job.hpp"
 #include "app/key_use.hpp"
 #include "app/queue_check.hpp"
 #include "base/errors.hpp"
+#include "base/json_text.hpp"
 #include "pg/check.hpp"
 #include "pg/connection_room.hpp"
 
@@ -65,6 +68,38 @@ Findings look_at_dead_letters(const aws::Attributes& queue, aws::SqsClient& clie
   }
 }
 
+Message pointer_to_nothing(const std::string& bucket) {
+  Message message;
+  message.body = fmt::format(
+      R"(["software.amazon.payloadoffloading.PayloadS3Pointer",{{"s3BucketName":{},"s3Key":"{}"}}])",
+      json_string(bucket), "moretta-check/there-is-no-such-object");
+  message.attributes = {{.name = "ExtendedPayloadSize", .type = "Number", .value = "1"}};
+  return message;
+}
+
+void look_at_bucket(const std::string& bucket, Payloads& payloads, Findings& findings) {
+  Message message = pointer_to_nothing(bucket);
+  try {
+    payloads.fetch({&message, 1});
+  } catch (const Refused& error) {
+    findings.push_back(refused("payloads", error));
+    return;
+  } catch (const Unavailable& error) {
+    findings.push_back(unavailable("payloads", error));
+    return;
+  }
+  if (message.fault == Reason::payload_denied) {
+    findings.push_back(
+        {.severity = Severity::warning,
+         .where = "payloads",
+         .what = fmt::format("bucket {}: these AWS credentials may not read its objects, or not "
+                             "hear of those that are missing; S3 does not say which, and without "
+                             "an object there is no telling",
+                             bucket),
+         .fix = "allow s3:GetObject on the bucket's objects and s3:ListBucket on the bucket"});
+  }
+}
+
 }  // namespace
 
 Findings look_at_queue(const Config& config, const TurnTime& turn, World& world,
@@ -84,6 +119,24 @@ Findings look_at_queue(const Config& config, const TurnTime& turn, World& world,
   } catch (const Unavailable& error) {
     return {unavailable("queue", error)};
   }
+}
+
+Findings look_at_payloads(const Config& config, World& world) {
+  Findings findings;
+  try {
+    Log log(LogFormat::text, LogLevel::off);
+    std::optional<AwsAccess> aws;
+    for (const std::string& bucket : config.payloads.buckets) {
+      if (!aws) {
+        aws.emplace(world.environment, world.clock, log);
+      }
+      const auto payloads = open_payloads(config, *aws, config.queue.region, world.clock, log);
+      look_at_bucket(bucket, *payloads, findings);
+    }
+  } catch (const Refused& error) {
+    findings.push_back(refused("payloads", error));
+  }
+  return findings;
 }
 
 Findings look_at_database(const Config& config, int workers, const std::stop_token& stop,

@@ -1,6 +1,7 @@
 #pragma once
 
-// `check --connect`: asks the queue and the database. What they refuse is a finding, not an end.
+// `check --connect`: asks the queue, the buckets and the database. What they refuse is a finding,
+// not an end.
 
 #include <stop_token>
 
@@ -16,8 +17,11 @@ namespace moretta::app {
 Findings look_at_queue(const Config& config, const TurnTime& turn, World& world,
                        const std::stop_token& stop = {});
 
-// `workers`: processes that will share the database. Stopped, it still waits for a connection under
-// way: libpq cannot be interrupted in that.
+// Asks each bucket of `payloads` for an object that is not there: only whoever may read and list
+// hears that it is missing.
+Findings look_at_payloads(const Config& config, World& world);
+
+// `workers`: processes that will share the database.
 Findings look_at_database(const Config& config, int workers, const std::stop_token& stop = {},
                           Seconds connect_timeout = pg::ConnectionOptions{}.connect_timeout);
 

@@ -54,7 +54,10 @@ class EventSource:
 
     @staticmethod
     def _record(message):
+        attributes = {name: {"dataType": value["DataType"], "stringValue": value["StringValue"]}
+                      for name, value in message.get("MessageAttributes", {}).items()}
         return {"messageId": message["MessageId"], "receiptHandle": message["ReceiptHandle"],
-                "body": message["Body"], "attributes": message["Attributes"], "messageAttributes": {},
+                "body": message["Body"], "attributes": message["Attributes"],
+                "messageAttributes": attributes,
                 "md5OfBody": message["MD5OfBody"], "eventSource": "aws:sqs",
                 "eventSourceARN": QUEUE_ARN, "awsRegion": "us-east-1"}

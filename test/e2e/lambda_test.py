@@ -8,10 +8,20 @@ import time
 import unittest
 
 import harness
+from event_source import EventSource
+from fake_s3 import FakeS3
 from harness import EXIT_CONFIG, EXIT_DONE, EndToEnd, Postgres, SECRET_KEY, eventually, login, logins
 from lambda_api import QUEUE_ARN, Function, event_of, record
 
 CANARY = "canary-7f3a9b"
+
+
+def pointer(bucket, key):
+    """What the SQS Extended Client Library leaves in the queue."""
+    body = json.dumps(["software.amazon.payloadoffloading.PayloadS3Pointer",
+                       {"s3BucketName": bucket, "s3Key": key}])
+    return record(body, messageAttributes={
+        "ExtendedPayloadSize": {"dataType": "Number", "stringValue": "9"}})
 
 
 class LambdaWorld(EndToEnd):
@@ -118,6 +128,49 @@ class Batches(LambdaWorld):
 
         self.assertEqual(invocation.failed_ids, [records[1]["messageId"]])
         self.assert_every_login_once(1)
+
+    def test_leaves_what_points_to_s3_while_that_is_away_and_stores_it_once(self):
+        s3 = FakeS3()
+        self.addCleanup(s3.close)
+        s3.buckets = {"acme-events": {"a": login(0).encode()}, "secrets": {"k": login(666).encode()}}
+        self.config(extra="\npayloads:\n  buckets: acme-events\n")
+        self.create_tables(self.folder / "moretta.yaml")
+        self.open_function(AWS_ENDPOINT_URL_S3=s3.url)
+        good, stray, gone = pointer("acme-events", "a"), pointer("secrets", "k"), pointer("acme-events", "b")
+        s3.away = True
+
+        away = self.invoke([good], timeout_s=4)
+        s3.away = False
+        back = self.invoke([good, stray, gone])
+
+        self.assertEqual(away.failed_ids, [good["messageId"]])
+        self.assertEqual(back.failed_ids, [])
+        self.assert_every_login_once(1)
+        self.assertEqual(self.sql("SELECT reason FROM moretta_quarantine ORDER BY 1"),
+                         [("bucket_not_allowed",), ("payload_missing",)])
+        self.assertNotIn("secrets", str(s3.asked))
+        self.assert_one_sandbox_did_it_all()
+
+    def test_stores_events_in_s3_by_way_of_a_queue(self):
+        s3 = FakeS3()
+        self.addCleanup(s3.close)
+        s3.buckets = {"acme-events": {f"e/{i}": login(i).encode() for i in range(25)}}
+        self.open_queue()
+        self.config(extra="\npayloads:\n  buckets: acme-events\n  after: delete\n")
+        self.create_tables(self.folder / "moretta.yaml")
+        self.queue.send(self.queue_url, logins(5, start=25))
+        for key in s3.buckets["acme-events"]:
+            self.queue.send(self.queue_url, [pointer("acme-events", key)["body"]], MessageAttributes={
+                "ExtendedPayloadSize": {"DataType": "Number", "StringValue": "9"}})
+
+        source = EventSource(self.queue, self.queue_url, self.open_function(AWS_ENDPOINT_URL_S3=s3.url))
+        eventually(lambda: self.count() == 30 and self.queue.depth(self.queue_url) == 0, "all rows")
+        source.close()
+
+        self.assert_every_login_once(30)
+        self.assertEqual(s3.buckets["acme-events"], {})
+        self.assertEqual(self.count("moretta_quarantine"), 0)
+        self.assert_one_sandbox_did_it_all()
 
     def test_takes_the_largest_batch(self):
         self.create_tables()

@@ -42,7 +42,7 @@ void add_check(Commands& commands) {
   add_database(command, options.overrides);
   command.add_flag_callback(
       "--connect", [&options] { options.connect = Connect::yes; },
-      "also look at the queue and the table");
+      "also look at the queue, the buckets and the table");
   command
       .add_option("--sample", options.sample, "also hold it against events, one JSON object a line")
       ->type_name("FILE");

@@ -111,6 +111,7 @@ int check(const CheckOptions& options, World& world) {
   if (options.connect == Connect::yes && !has_error(findings)) {
     const TurnTime turn = turn_time(full.value(), options.status, world);
     append(look_at_queue(full.value(), turn, world), findings);
+    append(look_at_payloads(full.value(), world), findings);
     append(look_at_database(full.value(), options.workers), findings);
     headline += fmt::format("a turn takes up to {} ({})\n", time_text(turn.slow), turn.how);
   }
