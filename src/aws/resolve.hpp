@@ -18,7 +18,7 @@ struct SocketAddress {
 };
 
 // In the order in which to try them (RFC 6724). `host`: a name or a literal address without
-// brackets. Blocks as long as the system's resolver does: resolv.conf's timeout and attempts.
+// brackets. Waits for the system's resolver for some seconds, whatever resolv.conf allows it.
 Result<std::vector<SocketAddress>, TransportFailure> resolve(const std::string& host,
                                                              const std::string& port);
 

@@ -14,6 +14,7 @@
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
 #include "base/take.hpp"
+#include "base/within.hpp"
 #include "pg/login.hpp"
 #include "pg/server_proof.hpp"
 #include "pg/sqlstate.hpp"
@@ -182,6 +183,35 @@ std::size_t Answer::affected() const {
   return count;
 }
 
+namespace {
+
+// libpq's own limits are for each host's answers; its lookups of names know none.
+Millis connect_time_max(const Conninfo& conninfo) {
+  constexpr Millis lookup_time{20'000};  // two lookups by the system's defaults
+  constexpr int addresses_of_host = 4;   // of which each gets the timeout; seldom more than two
+  const std::string_view hosts = conninfo.get("host");
+  const auto count = 1 + std::ranges::count(hosts, ',');
+  int seconds = 0;
+  const std::string_view timeout = conninfo.get("connect_timeout");
+  std::from_chars(timeout.data(), timeout.data() + timeout.size(), seconds);
+  return lookup_time + count * addresses_of_host * Millis{Seconds{std::max(seconds, 2)}};
+}
+
+PGconn* connect_blocking(const Conninfo& conninfo) {
+  const auto keywords = conninfo.keywords();
+  const auto values = conninfo.values();
+  PGconn* connection = PQconnectStartParams(keywords.data(), values.data(), 0);
+  ENSURE(connection != nullptr);  // out of memory
+  PQsetErrorVerbosity(connection, PQERRORS_SQLSTATE);
+  PQsetNoticeReceiver(connection, ignore_notice, nullptr);
+  // Verbosity needs a connection object, and only the blocking call tries several hosts within
+  // their timeouts: so begin without waiting, then connect for good.
+  PQreset(connection);
+  return connection;
+}
+
+}  // namespace
+
 Connection::Connection(const Conninfo& given, const ConnectionOptions& options)
     : reply_wait_max_(options.statement_timeout + reply_slack),
       reply_wait_(reply_wait_max_),
@@ -212,15 +242,15 @@ Connection::Connection(const Conninfo& given, const ConnectionOptions& options)
 }
 
 void Connection::connect(const Conninfo& conninfo) {
-  const auto keywords = conninfo.keywords();
-  const auto values = conninfo.values();
-  connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 0));
-  ENSURE(connection_ != nullptr);  // out of memory
-  PQsetErrorVerbosity(connection_.get(), PQERRORS_SQLSTATE);
-  PQsetNoticeReceiver(connection_.get(), ignore_notice, nullptr);
-  // Verbosity needs a connection object, and only the blocking call tries several hosts within
-  // their timeouts: so begin without waiting, then connect for good.
-  PQreset(connection_.get());
+  auto made = within(
+      connect_time_max(conninfo),
+      [conninfo] { return std::unique_ptr<PGconn, Finish>(connect_blocking(conninfo)); },
+      while_waiting_);
+  if (!made) {
+    throw Unavailable("cannot connect to postgres (" + conninfo.shown() +
+                      "): nothing for so long that its name may be what does not resolve");
+  }
+  connection_ = std::move(*made);
 }
 
 void Connection::wait_at_most(Millis wait) {

@@ -242,6 +242,17 @@ class Postgres:
         eventually(is_asked, f"{role} is asked for a password")
 
 
+class PortPostgres(Postgres):
+    """One that can be reached over TCP as well."""
+
+    def __init__(self):
+        self.port = free_port()
+        super().__init__({"listen_addresses": "127.0.0.1", "port": str(self.port)})
+
+    def url(self, database, user=None, password=None):
+        return super().url(database, user, password) + f"&port={self.port}"
+
+
 _postgres = None
 
 
@@ -423,6 +434,10 @@ class EndToEnd(unittest.TestCase):
 
     def unmask(self, *arguments, **options):
         return self.moretta("--reason", "end-to-end test", *arguments, name="moretta-unmask", **options)
+
+    def replay(self, config, *arguments, **options):
+        return self.moretta("replay", "-c", str(config), "--reason", "mapping was mended", *arguments,
+                            name="moretta-unmask", **options)
 
     def drain(self, *arguments, config=None, **options):
         return self.moretta("drain", "-c", str(config or self.config()), "--json", "--no-progress",

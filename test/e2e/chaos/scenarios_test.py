@@ -8,15 +8,18 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
 import psycopg2
 
 from chaos.fault_proxy import FaultProxy
-from harness import EXIT_DONE, EXIT_FAILED, EndToEnd, Postgres, eventually, logins
+from harness import (EXIT_DONE, EXIT_FAILED, Child, EndToEnd, PortPostgres, Postgres, eventually, logins,
+                     program)
 
 LEASE_S = 2
 RECEIVES_MAX = 3  # then the queue gives a message up
@@ -220,6 +223,104 @@ class OwnServer(Scenario):
         self.assertIn("password", ended.said)
         self.assertNotRegex(ended.said, "(old|new)-secret")
         self.assert_every_message_came_through(after)
+
+
+class NameServer:
+    """The only one of a worker's world: answers any name with the loopback address, or nothing at all."""
+
+    ADDRESS = "127.7.7.7"  # port 53 as resolv.conf knows no other
+
+    def __init__(self):
+        self.is_silent = False
+        self.asked = self.unanswered = 0
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((self.ADDRESS, 53))
+        self._socket.settimeout(0.2)
+        self._is_closed = False
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self):
+        self._is_closed = True
+
+    def _serve(self):
+        while not self._is_closed:
+            try:
+                question, client = self._socket.recvfrom(512)
+            except TimeoutError:
+                continue
+            self.asked += 1
+            if self.is_silent:
+                self.unanswered += 1
+                continue
+            self._socket.sendto(self._answer(question), client)
+        self._socket.close()
+
+    @staticmethod
+    def _answer(question):
+        end = question.index(b"\0", 12) + 5  # of the name, its type and its class
+        wants_ipv4 = question[end - 4:end - 2] == b"\0\x01"
+        record = b"\xc0\x0c\0\x01\0\x01\0\0\0\0\0\x04\x7f\0\0\x01" if wants_ipv4 else b""
+        counts = b"\0\x01" + (b"\0\x01" if wants_ipv4 else b"\0\0") + b"\0\0\0\0"
+        return question[:2] + b"\x81\x80" + counts + question[12:end] + record
+
+
+class Names(Scenario):
+    """A worker with a name server of its own, in a mount namespace of its own."""
+
+    def setUp(self):
+        try:
+            self.names = NameServer()
+        except OSError:
+            self.skipTest("SKIPPED LOUDLY: may not bind port 53: a silent name server was not tested")
+        self.addCleanup(self.names.close)
+        self.own = PortPostgres()
+        self.addCleanup(self.own.close)
+        super().setUp()
+        (self.folder / "resolv.conf").write_text(f"nameserver {NameServer.ADDRESS}\n")
+        self.postgres = self.own
+        self.postgres.run("postgres", f"CREATE DATABASE {self.database}")
+        self.database_url = self.env["DATABASE_URL"] = self.postgres.url(self.database)
+        self.create_tables()
+
+    def start_among_names(self, *arguments, **env):
+        mount = f"mount --bind {self.folder}/resolv.conf /etc/resolv.conf"
+        if subprocess.run(["unshare", "-m", "sh", "-c", mount], capture_output=True).returncode != 0:
+            self.skipTest("SKIPPED LOUDLY: may not mount: a silent name server was not tested")
+        child = Child(["unshare", "-m", "sh", "-c", mount + ' && exec "$@"', "sh", program("moretta"),
+                       arguments[0], "-c", str(self.config()), *arguments[1:]],
+                      env={**self.env, **env}, folder=self.folder, cwd=self.folder)
+        self.addCleanup(child.close)
+        return child
+
+    def test_a_name_server_that_says_nothing_spends_no_receives_and_no_time_to_stop(self):
+        url = (f"postgresql://postgres@db.example.test:{self.own.port}/{self.database}?sslmode=disable")
+        worker = self.start_among_names("run", "--json", "--lanes", "2", DATABASE_URL=url)
+        self.queue.send(self.queue_url, logins(10))
+        eventually(lambda: self.count() == 10, "it works")
+
+        self.names.is_silent = True
+        self.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                 " WHERE datname = current_database() AND application_name LIKE 'moretta%'")
+        self.queue.send(self.queue_url, logins(10, start=10))
+        eventually(lambda: self.names.unanswered > 0, "a lane with messages asks for the name")
+        time.sleep(OUTAGE_S)
+        self.assertEqual(self.count(), 10)
+        self.names.is_silent = False
+        eventually(lambda: self.count() == 20, "all rows")
+
+        self.names.is_silent = True
+        self.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                 " WHERE datname = current_database() AND application_name LIKE 'moretta%'")
+        asked = self.names.unanswered
+        self.queue.send(self.queue_url, logins(5, start=20))
+        eventually(lambda: self.names.unanswered > asked, "a lane with messages asks for the name")
+        ended = worker.end(signal.SIGTERM, within=15)  # a lookup of libpq's takes longer alone
+        self.assertEqual(ended.code, EXIT_DONE, ended)
+        self.assert_adds_up(ended.summary)
+        self.assertEqual(self.count(), 20)
+        received = self.queue.stats(self.queue_url)["received"]
+        self.assertLessEqual(received, 20 + 2 * 5, "10 through the silence at one receive each")
+        self.assertEqual(self.queue.depth(self.dead_letters), 0)
 
 
 @contextlib.contextmanager
