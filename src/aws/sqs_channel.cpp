@@ -121,6 +121,7 @@ void SqsChannel::run(std::span<SqsCall> calls, const std::function<bool()>& enou
   Backoff slow(slow_retry, world_.random);
   for (int tries = 1;; ++tries) {
     exchange(calls);
+    excuse_signatures(calls);
     if (tries == tries_max || (enough && enough()) || !pause(calls, quick, slow, stop)) {
       return;
     }
@@ -202,7 +203,9 @@ bool SqsChannel::find_protocol(SqsCall& call) {
 }
 
 std::vector<HttpResponse> SqsChannel::perform(std::span<SqsCall* const> calls, Protocol protocol) {
-  used_ = world_.credentials.current();
+  Credentials keys = world_.credentials.current();
+  is_proven_ = is_proven_ && same_keys(used_, keys);
+  used_ = std::move(keys);
   const WallTime now = world_.clock.wall() + clock_offset_;
   std::vector<HttpRequest> requests;
   requests.reserve(calls.size());
@@ -234,6 +237,7 @@ void SqsChannel::take(SqsCall& call, const HttpResponse& response, Protocol prot
   call.clock_drift.reset();
   call.retry_after.reset();
   if (is_success(response)) {
+    is_proven_ = true;
     call.done = call.read({.protocol = protocol, .body = response.body, .asked_at = asked_at});
     if (!call.done) {
       call.error = SqsError{.kind = ErrorClass::transient,
@@ -272,6 +276,20 @@ bool SqsChannel::correct_clock(std::span<SqsCall> calls) {
     world_.log.warn("sqs_clock_corrected", {{"offset_ms", clock_offset_.count()}});
   }
   return drift.has_value();
+}
+
+// A secret that the server has known does not become a wrong one; but a request may have been held
+// up on its way, by a machine that was suspended above all, until its signature was too old. And a
+// clock that is off again after it was corrected says nothing of the secret.
+void SqsChannel::excuse_signatures(std::span<SqsCall> calls) const {
+  for (SqsCall& call : calls) {
+    const bool is_of_signature = call.error && (call.error->kind == ErrorClass::signature ||
+                                                call.error->kind == ErrorClass::clock_skew);
+    const bool is_off = call.clock_drift && std::chrono::abs(*call.clock_drift) > drift_max;
+    if (is_of_signature && (is_proven_ || is_off)) {
+      call.error->kind = ErrorClass::transient;
+    }
+  }
 }
 
 bool SqsChannel::renew_credentials(std::span<SqsCall> calls) {

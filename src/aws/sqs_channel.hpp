@@ -95,6 +95,7 @@ class SqsChannel {
   void take(SqsCall& call, const HttpResponse& response, Protocol protocol, SteadyTime asked_at);
   bool correct_clock(std::span<SqsCall> calls);
   bool renew_credentials(std::span<SqsCall> calls);
+  void excuse_signatures(std::span<SqsCall> calls) const;
   bool pause(std::span<const SqsCall> calls, Backoff& quick, Backoff& slow,
              const std::stop_token& stop);
 
@@ -104,7 +105,8 @@ class SqsChannel {
   SqsReader reader_;
   bool is_aws_ = false;
   std::optional<Protocol> protocol_;
-  Credentials used_;  // for the last request
+  Credentials used_;        // for the last request
+  bool is_proven_ = false;  // the server has taken a request signed with them
   SqsUsage usage_;
   Millis clock_offset_{0};  // the server's clock minus ours, once a signature failed over it
 };

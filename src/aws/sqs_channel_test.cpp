@@ -261,13 +261,45 @@ TEST_F(Channel, does_not_blame_the_clock_for_a_wrong_secret) {
   EXPECT_THROW(aws.raise(failed), Refused);
 }
 
+TEST_F(Channel, tries_again_with_a_secret_that_the_server_has_known) {
+  http.will_answer({answer(200, done), error(403, "InvalidSignatureException", date_header(1s)),
+                    answer(200, done)});
+  SqsChannel aws = channel();
+  run(aws);
+
+  EXPECT_TRUE(run(aws).done);
+  EXPECT_TRUE(http.is_through());
+}
+
+TEST_F(Channel, does_not_trust_another_secret_because_of_the_one_before) {
+  http.will_answer({answer(200, done), error(403, "InvalidSignatureException", date_header(1s))});
+  SqsChannel aws = channel();
+  run(aws);
+  keys.next = RenewableKeys::keys("NEWKEY");
+  keys.renewed({});
+
+  EXPECT_THROW(aws.raise(run(aws)), Refused);
+}
+
 TEST_F(Channel, does_not_correct_the_clock_for_ever) {
-  http.will_answer({error(403, "RequestTimeTooSkewed", date_header(20min)),
-                    error(403, "RequestTimeTooSkewed", date_header(40min))});
+  for (const auto ahead : {20min, 40min, 60min, 80min, 100min, 120min}) {  // two a try
+    http.will_answer({error(403, "RequestTimeTooSkewed", date_header(ahead))});
+  }
   SqsChannel aws = channel();
 
-  EXPECT_FALSE(run(aws).done);
+  const SqsCall failed = run(aws);
+
+  EXPECT_FALSE(failed.done);
   EXPECT_TRUE(http.is_through());
+  EXPECT_THROW(aws.raise(failed), Unavailable);
+}
+
+TEST_F(Channel, finds_its_way_between_servers_whose_clocks_differ) {
+  http.will_answer({error(403, "InvalidSignatureException", date_header(20min)),
+                    error(403, "InvalidSignatureException", date_header(0s)), answer(200, done)});
+  SqsChannel aws = channel();
+
+  EXPECT_TRUE(run(aws).done);
 }
 
 TEST_F(Channel, renews_expired_credentials_once) {

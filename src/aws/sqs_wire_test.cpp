@@ -185,6 +185,29 @@ TEST(SqsRead, what_is_not_an_answer_is_none) {
   EXPECT_FALSE(reader.queue_url(Protocol::query, response("GetQueueUrl", "")).has_value());
 }
 
+// Ten entities of ten of the one before would be ten billion characters.
+TEST(SqsRead, expands_no_entity_that_a_document_declares) {
+  std::string type = "<!DOCTYPE r [<!ENTITY f SYSTEM \"file:///etc/passwd\"><!ENTITY e0 \"ha\">";
+  for (int i = 1; i <= 10; ++i) {
+    std::string ten;
+    for (int j = 0; j < 10; ++j) {
+      ten += "&e" + std::to_string(i - 1) + ";";
+    }
+    type += "<!ENTITY e" + std::to_string(i) + " \"" + ten + "\">";
+  }
+  SqsReader reader;
+
+  const auto messages = reader.messages(
+      Protocol::query, type + "]>" +
+                           received("<Message><MessageId>m</MessageId><ReceiptHandle>r"
+                                    "</ReceiptHandle><Body>&e10;&f;&amp;</Body>"
+                                    "</Message>"));
+
+  ASSERT_TRUE(messages);
+  ASSERT_EQ(messages->size(), 1U);
+  EXPECT_EQ(messages->front().body, "&e10;&f;&");
+}
+
 TEST(SqsRead, both_wires_give_the_same_message) {
   SqsReader reader;
   const std::string json = R"({"Messages":[{"MessageId":"m","ReceiptHandle":"r","MD5OfBody":"5d",)"
