@@ -10,6 +10,7 @@
 #include "app/cases/case_reader.hpp"
 #include "app/column_reader.hpp"
 #include "app/database_login.hpp"
+#include "app/found_file.hpp"
 #include "app/interpolate.hpp"
 #include "app/key_source.hpp"
 #include "app/presets.hpp"
@@ -463,6 +464,13 @@ ConfigText read_config(const Overrides& overrides, const Environment& environmen
   }
   if (path.empty()) {
     path = default_config_file;
+    // Whoever wrote it chose the commands that it names. With --config somebody here did.
+    if (const auto why = why_not_taken(path)) {
+      throw BadConfig(
+          fmt::format("will not take {} from this directory unasked: {}; if you trust it, "
+                      "say --config {}",
+                      path, *why, path));
+    }
   }
   return {.name = path, .text = read_text(path)};
 }

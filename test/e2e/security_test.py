@@ -4,14 +4,13 @@ import http.server
 import os
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import threading
 import unittest
 
 import harness
-from harness import EXIT_DONE, EXIT_FAILED, EndToEnd, Postgres, eventually, logins
+from harness import EXIT_DONE, EXIT_FAILED, EndToEnd, PortPostgres, eventually, logins
 
 PROGRAMS = ("moretta", "moretta-unmask")
 
@@ -35,19 +34,6 @@ def self_signed(folder, name):
               "-keyout", str(key), "-out", str(certificate), "-subj", f"/CN={name}",
               "-addext", f"subjectAltName=DNS:{name},IP:127.0.0.1")
     return key, certificate
-
-
-class PortPostgres(Postgres):
-    """One that can be reached over TCP as well."""
-
-    def __init__(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        super().__init__({"listen_addresses": "127.0.0.1", "port": str(self.port)})
-
-    def url(self, database, user=None, password=None):
-        return super().url(database, user, password) + f"&port={self.port}"
 
 
 @unittest.skipUnless(is_release_build(), "SKIPPED: only release binaries are hardened")
@@ -135,6 +121,25 @@ class Strangers(EndToEnd):
         self.assertEqual(check(place + f" sslrootcert={certificate}").code, EXIT_DONE)
         wrong_name = place.replace("db.example.test", "other.example.test")
         self.assertEqual(check(wrong_name + f" sslrootcert={certificate}").code, EXIT_FAILED)
+
+
+class Configurations(EndToEnd):
+    def test_of_others_are_not_taken_from_where_the_program_was_started(self):
+        marker = self.folder / "ran"
+        config = self.config(changes=[("env:SECRET_KEY", f"'cmd:touch {marker}; echo'")])
+        cases = [(lambda: os.chmod(config, 0o666), "anybody may write it")]
+        if os.geteuid() == 0:
+            cases.append((lambda: os.chown(config, 4242, -1), "belongs to user 4242"))
+        for expose, why in cases:
+            os.chmod(config, 0o644)
+            expose()
+            done = self.moretta("mask", input=logins(1)[0].encode())
+            self.assertEqual(done.code, harness.EXIT_CONFIG, done)
+            self.assertIn(why, done.said)
+            self.assertFalse(marker.exists(), "its command ran")
+
+        self.moretta("mask", "--config", str(config), input=logins(1)[0].encode())
+        self.assertTrue(marker.exists(), "somebody chose it")
 
 
 class Secrets(EndToEnd):
