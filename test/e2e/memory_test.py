@@ -1,7 +1,12 @@
-"""Clear text does not outlive its turn: the whole memory of a working process, which is what a core
-file of it would hold, is searched after the turn."""
+"""Clear text does not outlive its turn: the whole memory of a working process is searched after the
+turn, and the core file that one leaves which is aborted then."""
 
+import contextlib
 import os
+import pathlib
+import resource
+import signal
+import subprocess
 import unittest
 
 import harness
@@ -13,6 +18,13 @@ BODY = "canary-body-31fe"  # in keys that no column reads
 SHORT_IP = "7.83.1.9"  # fits into a std::string without memory of its own
 
 CANARIES = (IP, DEVICE, BODY, SHORT_IP)
+
+# moretta has no core files. This takes its two ways of seeing to that away, and nothing else of it.
+LETS_IT_DUMP = """
+int setrlimit(int resource, const void *limit) { return 0; }
+int setrlimit64(int resource, const void *limit) { return 0; }
+int prctl(int option, ...) { return 0; }
+"""
 
 WRITABLE_BYTES_MAX = 1 << 30  # of one process; more is not what these tests start
 
@@ -141,6 +153,79 @@ class Memory(EndToEnd):
 
         self.assert_forgets(worker)
         self.assertEqual(worker.end().code, harness.EXIT_DONE)
+
+
+def core_goes_to_the_working_directory():
+    pattern = pathlib.Path("/proc/sys/kernel/core_pattern").read_text().strip()
+    return not pattern.startswith("|") and "/" not in pattern
+
+
+@unittest.skipUnless(os.geteuid() == 0 and core_goes_to_the_working_directory(),
+                     "SKIPPED: needs root, and a kernel that leaves core files to their process "
+                     "(core_pattern)")
+class CoreFile(EndToEnd):
+    """The kernel's own, of a worker that was aborted."""
+
+    def dumpable_worker(self, config):
+        shim = self.folder / "lets_it_dump.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-", "-o", str(shim)], check=True,
+                       input=LETS_IT_DUMP.encode(), timeout=harness.WAIT_MAX_S)
+        before = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))  # inherited
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_CORE, before)
+        return self.start("run", config=config, env={"LD_PRELOAD": str(shim)})
+
+    def core_of(self, worker):
+        worker.send_signal(signal.SIGABRT)
+        self.assertEqual(worker.wait().code, -signal.SIGABRT)
+        cores = [path for path in self.folder.iterdir() if path.name.startswith("core")]
+        self.assertEqual(len(cores), 1, "the kernel left a core file")
+        return cores[0].read_bytes()
+
+    def seen_in(self, core, texts):
+        return sorted({text for text in texts
+                       if text.encode() in core or text.encode("utf-16-le") in core})
+
+    def setUp(self):
+        super().setUp()
+        if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0:
+            self.skipTest("SKIPPED: core files are forbidden here")
+
+    def test_of_a_worker_aborted_within_the_turn_holds_what_it_works_on(self):
+        """Which is why there is none; and the search finds clear text where it is."""
+        self.open_queue()
+        self.create_tables()
+        worker = self.dumpable_worker(self.config())
+        self.queue.send(self.queue_url, [login(2)])
+        eventually(lambda: self.count() == 1, "it works")
+        with contextlib.closing(self.postgres.connect(self.database)) as lock:
+            lock.cursor().execute("BEGIN; LOCK TABLE user_logins IN ACCESS EXCLUSIVE MODE")
+            self.queue.send(self.queue_url, [canary()])
+            eventually(lambda: IP in found(worker.pid, CANARIES), "it holds the message")
+
+            core = self.core_of(worker)
+
+        self.assertIn(IP, self.seen_in(core, CANARIES))
+
+    def test_of_a_worker_aborted_after_the_turn_holds_no_clear_text(self):
+        config = self.config("logins")
+        self.open_queue()
+        self.create_tables(config)
+        worker = self.dumpable_worker(config)
+        self.queue.send(self.queue_url, BODIES[:10])
+        self.queue.send(self.queue_url, BODIES[10:])
+        eventually(lambda: self.queue.depth(self.queue_url) == 0, "every message is settled")
+        # One more turn: what it sends is settled before its memory is wiped.
+        self.queue.send(self.queue_url, [login(2)])
+        eventually(lambda: self.queue.depth(self.queue_url) == 0, "the last message is settled")
+        eventually(lambda: self.sql("SELECT 1 FROM user_logins WHERE user_id = 'user-000002'"), "stored")
+
+        core = self.core_of(worker)
+
+        self.assertTrue(core.startswith(b"\x7fELF"))
+        self.assertEqual(self.seen_in(core, CANARIES), [])
+        self.assertEqual(self.seen_in(core, [self.queue_url]), [self.queue_url],
+                         "the search sees the memory")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import socket
 import subprocess
 import unittest
 
@@ -116,6 +117,59 @@ class Unmask(EndToEnd):
         self.assertEqual(values[1:3], [None, None])
         self.assertEqual({values[0], values[3]},
                          {json.loads(login(n))["ip"] for n in (1, 2)})
+
+    def with_syslog(self, folder, command):
+        """The command where /dev/log is a socket in this folder, for it alone."""
+        return ["unshare", "--mount", "sh", "-c",
+                'for name in null urandom; do : > "$0/$name"; mount --bind "/dev/$name" "$0/$name"; '
+                'done; mount --rbind "$0" /dev; exec "$@"', str(folder), *command]
+
+    def test_tells_syslog_before_the_first_value_can_be_read(self):
+        probe = subprocess.run(["unshare", "--mount", "true"], capture_output=True)
+        if probe.returncode != 0:
+            self.skipTest("SKIPPED: no namespace of mounts to be had here; run as root")
+        self.stored("logins-keyed", [login(1)])
+        token, value = self.columns()[0][1], json.loads(login(1))["ip"]
+        folder = self.folder / "dev"
+        folder.mkdir()
+        syslog = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(syslog.close)
+        syslog.bind(str(folder / "log"))
+        syslog.settimeout(harness.WAIT_MAX_S)
+        # A pipe that is full: the first byte of a value cannot leave before somebody reads.
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        os.set_blocking(writer, False)
+        filler = 0
+        while True:
+            try:
+                filler += os.write(writer, b"." * 4096)
+            except BlockingIOError:
+                break
+        os.set_blocking(writer, True)
+
+        child = subprocess.Popen(
+            self.with_syslog(folder, [harness.program("moretta-unmask"), "--reason", "a court's order",
+                                      "--ticket", "4711", "--domain", "ip", token]),
+            env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=writer,
+            stderr=subprocess.DEVNULL)
+        os.close(writer)
+        line = syslog.recv(65536).decode()
+        is_waiting = child.poll() is None
+        shown = b""
+        while piece := os.read(reader, 65536):
+            shown += piece
+
+        self.assertEqual(child.wait(harness.WAIT_MAX_S), EXIT_DONE)
+        self.assertTrue(is_waiting, "the value was not shown yet")
+        self.assertEqual(shown[filler:].decode(), value + "\n")
+        self.assertRegex(line, r"^<85>.*moretta-unmask")  # authpriv (10 * 8), notice (5)
+        for told in ('reason "a court\'s order"', 'ticket "4711"', 'tokens "ip"', "count 1"):
+            self.assertIn(told, line)
+        seq, mac = self.sql("SELECT seq, mac FROM moretta_unmask_audit")[0]
+        self.assertIn(f"record {seq}:{mac}", line)
+        self.assertNotIn(value, line)
+        self.assertNotIn(token, line)
 
     def test_writes_who_why_and_how_many_but_no_value_before_the_first_value(self):
         self.stored("logins-keyed", [login(3)])
