@@ -48,6 +48,9 @@ cp "$examples/logins.yaml" md5.yaml
 run "$moretta" schema -c md5.yaml --apply
 run "$moretta" drain -c md5.yaml --no-progress --log-level error || test $? = 3 # one message is bad
 
+say "What was masked how is on record, in a chain under the key"
+run "$moretta" manifest -c md5.yaml
+
 say "What does the table give away? Undo it, and see"
 run "$moretta" audit -c md5.yaml --k locale,device_type "${prove[@]}"
 

@@ -15,13 +15,13 @@ DO $$ BEGIN
   END IF;
 END $$;
 REVOKE ALL ON {target}, {ledger}, {quarantine}, {vault}, {key_registry}, {unmask_audit},
-  {load}, {worker_marks}
+  {load}, {worker_marks}, {manifest}
   FROM PUBLIC, moretta_worker, moretta_analyst, moretta_recovery, moretta_replay;
 
 -- run, drain, load: writes rows, and reads nothing of them back. The ledger tells what was there
 -- already; the registry, which keys wrote.
 GRANT INSERT ON {target}, {quarantine}, {vault} TO moretta_worker;
-GRANT SELECT, INSERT ON {ledger}, {key_registry} TO moretta_worker;
+GRANT SELECT, INSERT ON {ledger}, {key_registry}, {manifest} TO moretta_worker;
 GRANT SELECT, INSERT, UPDATE ON {load} TO moretta_worker;  -- how far a file is loaded
 
 GRANT SELECT, INSERT, UPDATE ON {worker_marks} TO moretta_worker;  -- which version wrote when
@@ -30,7 +30,7 @@ GRANT SELECT, INSERT, UPDATE ON {worker_marks} TO moretta_worker;  -- which vers
 GRANT SELECT ON {target} TO moretta_analyst;
 
 -- moretta-unmask: finds tokens and sealed originals, and adds to the audit. Changes nothing.
-GRANT SELECT ON {target}, {quarantine}, {vault}, {key_registry} TO moretta_recovery;
+GRANT SELECT ON {target}, {quarantine}, {vault}, {key_registry}, {manifest} TO moretta_recovery;
 GRANT SELECT, INSERT ON {unmask_audit} TO moretta_recovery, moretta_replay;
 
 -- moretta-unmask replay: a row for a record of the quarantine. The ledger's key becomes one of the same

@@ -41,7 +41,15 @@ const DualWrite* dual_write_of(const Config& config, const std::string& column) 
 
 const mask::Policy& goal_of(const Config& config, const std::string& column) {
   const DualWrite* dual = dual_write_of(config, column);
-  return policy_of(config, dual == nullptr ? column : dual->into);
+  const mask::Policy& policy = policy_of(config, dual == nullptr ? column : dual->into);
+  if (policy.epoch != mask::Epoch::none) {
+    throw Refused(fmt::format("cannot change the tokens of column {} to those of an epoch: a row "
+                              "does not say in which month its message was sent",
+                              column),
+                  "old tokens end with their key: `moretta keys destroy`; to give values one token "
+                  "for good again, leave `epoch` out of the configuration");
+  }
+  return policy;
 }
 
 const mask::MasterKey* key_of(const Config& config, const mask::Policy& policy) {

@@ -49,6 +49,9 @@ constexpr KeyFacts all_mask_keys[] = {
      "ASCII blanks at both ends, `lower` is for ASCII letters."},
     {"empty", "mask, null", "mask", "null",
      "What becomes of the empty string, once normalized: a token, or NULL."},
+    {"epoch", "none, month", "none", "month",
+     "`month`: the key of the month in which the message was sent makes its token, so that equal "
+     "values are equal within a month only (docs/keys.md)."},
     {"recover", "no, seal, aes-siv, aes-256-cbc", "no; seal for tokenize", "aes-256-cbc",
      "For one-way methods: keeps the original, sealed, in the vault table."},
     {"encoding", "hex, base64url", "hex; base64url for aes-siv", "base64url",

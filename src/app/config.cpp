@@ -44,7 +44,10 @@ std::string canonical_shape(const mask::Policy& policy) {
 }
 
 std::string canonical_key(const mask::Policy& policy) {
-  return policy.key_id == 0 ? "" : fmt::format("| key {}\n", policy.key_id);
+  const std::string epoch = policy.epoch == mask::Epoch::none
+                                ? ""
+                                : fmt::format("| epoch {}\n", static_cast<int>(policy.epoch));
+  return policy.key_id == 0 ? epoch : fmt::format("| key {}\n", policy.key_id) + epoch;
 }
 
 // Enumerations by number, because names may be spelled anew; their order is frozen.

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/cases/case_reader.hpp"
+#include "app/column_keys.hpp"
 #include "app/column_reader.hpp"
 #include "app/database_login.hpp"
 #include "app/found_file.hpp"
@@ -374,18 +375,8 @@ class ConfigReader {
     config_.keys.master = keyset.value().primary().clone();
     config_.keys.set = std::move(keyset).value();
     take_id(config_.keys.master->id);
-    expect_second_keys();
-  }
-
-  void expect_second_keys() {
-    for (const mask::Policy& policy : config_.table.policies) {
-      if (policy.key_id != 0 && config_.keys.set->find(policy.key_id) == nullptr) {
-        problems_.add(
-            columns_->place,
-            fmt::format("`dual_write`: there is no key {} that may be read; `moretta keys "
-                        "add` puts one into a keyset (docs/keys.md)",
-                        policy.key_id));
-      }
+    for (std::string& fault : column_key_faults(config_.table, *config_.keys.set)) {
+      problems_.add(columns_->place, std::move(fault));
     }
   }
 

@@ -122,7 +122,7 @@ TEST(ConfigSecret, refuses_secrets_that_are_written_in_the_file) {
       {"keys: {secret: hunter2}\n",
        "f:1:16: `keys.secret` must say where the key is, never the key itself; allowed: "
        "file:PATH, env:NAME, fd:NUMBER, cmd:COMMAND, systemd:NAME, docker:NAME, awssm:NAME, "
-       "awsssm:NAME, awskms:CIPHERTEXT; write `secret: env:SECRET_KEY`"},
+       "awsssm:NAME, awskms:CIPHERTEXT, split:PLACE,PLACE; write `secret: env:SECRET_KEY`"},
   };
 
   for (const auto& [text, want] : cases) {

@@ -55,6 +55,16 @@ TEST(Fingerprint, changes_with_everything_that_changes_a_row) {
   add([](Table& t) { t.policies[0].bare = true; });
   add([](Table& t) { t.policies[0].pad_bytes = 16; });
   add([](Table& t) { t.policies[0].constant = ""; });
+  add([](Table& t) { t.policies[0].normalize = mask::Normalize::trim; });
+  add([](Table& t) { t.policies[0].empty = mask::Empty::null; });
+  add([](Table& t) { t.policies[0].alphabet = mask::Alphabet::hex; });
+  add([](Table& t) { t.policies[0].pattern = "######"; });
+  add([](Table& t) { t.policies[0].keep_first = 1; });
+  add([](Table& t) { t.policies[0].keep_last = 1; });
+  add([](Table& t) { t.policies[0].mask_char = 'x'; });
+  add([](Table& t) { t.policies[0].bucket_size = 10; });
+  add([](Table& t) { t.policies[0].key_id = 2; });
+  add([](Table& t) { t.policies[0].epoch = mask::Epoch::month; });
   add([](Table& t) { std::swap(t.mapping[0], t.mapping[1]); });
 }
 

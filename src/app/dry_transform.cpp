@@ -18,6 +18,7 @@ Transform::Parts dry_parts(const Config& config, const mask::MasterKey& key) {
   parts.keys = nullptr;
   for (mask::Policy& policy : parts.policies) {
     policy.key_id = 0;
+    policy.epoch = mask::Epoch::none;
   }
   return parts;
 }

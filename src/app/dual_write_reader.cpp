@@ -129,6 +129,12 @@ class DualWriteReader {
             "else write a column of its own");
       return;
     }
+    if (of_.policy.epoch != mask::Epoch::none || second_.policy.epoch != mask::Epoch::none) {
+      fault(entry_.place,
+            "tokens of an `epoch` are new each month, so that an old one leads to many new ones or "
+            "many to one; change the mask without `dual_write`");
+      return;
+    }
     if (second_.policy == of_.policy) {
       fault(entry_.place,
             "the second token would be the first; name another `mask`, or the `key` "

@@ -46,6 +46,7 @@ struct Dispatch {
   int operator()(const KeysOptions& options) const { return keys(options, world); }
   int operator()(const AuditOptions& options) const { return audit(options, world); }
   int operator()(const ExplainOptions& options) const { return explain(options, world); }
+  int operator()(const ManifestOptions& options) const { return manifest(options, world); }
   int operator()(const LookupOptions& options) const { return lookup(options, world); }
 };
 

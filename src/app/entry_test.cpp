@@ -18,7 +18,7 @@ using testing::StartsWith;
 // In the order of `moretta --help`.
 const std::string all_commands =
     "run, drain, lambda, load, mask, init, check, schema, test, plan, quarantine, trace, rewrap, "
-    "erase, audit, explain, lookup, top, tap, keys, demo, devqueue, completion, man";
+    "erase, audit, explain, lookup, manifest, top, tap, keys, demo, devqueue, completion, man";
 
 TEST(CommandLine, answers_wrong_usage_with_64_and_where_to_look) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {

@@ -181,7 +181,18 @@ struct TraceOptions {
   Output output = Output::people;
 };
 
-enum class KeysAction { create, add, promote, disable, enable, floor, destroy, list, passphrase };
+enum class KeysAction {
+  create,
+  add,
+  promote,
+  disable,
+  enable,
+  floor,
+  destroy,
+  list,
+  passphrase,
+  split
+};
 enum class Counting { count, skip };  // keys destroy --uncounted
 
 struct KeysOptions {
@@ -190,9 +201,18 @@ struct KeysOptions {
   int id = 0;              // 0: the next
   std::string from;        // the place of a key to take; empty: make one
   std::string passphrase;  // how the key at `from` is made; empty: it is one
-  Overrides overrides;     // of destroy, which looks into the database
+  std::string month;       // of add: the first that gets a key of its own; empty: none does
+  std::string until;       // of add: the last
+  std::vector<std::string> shares;  // of split: the files to write
+  Overrides overrides;              // of destroy, which looks into the database
   std::int64_t rows = -1;  // of destroy: how many the user says are under the key; -1: unsaid
   Counting counting = Counting::count;
+  Output output = Output::people;
+};
+
+struct ManifestOptions {
+  Overrides overrides;
+  std::string head;  // that must be there; empty: none
   Output output = Output::people;
 };
 
@@ -220,11 +240,11 @@ struct LookupOptions {
   Output output = Output::people;
 };
 
-using Invocation =
-    std::variant<RunOptions, DrainOptions, LambdaOptions, LoadOptions, MaskOptions, InitOptions,
-                 CheckOptions, TestOptions, PlanOptions, SchemaOptions, DemoOptions,
-                 DevqueueOptions, QuarantineListOptions, QuarantineShowOptions,
-                 QuarantinePurgeOptions, TopOptions, TapOptions, TraceOptions, RewrapOptions,
-                 EraseOptions, AuditOptions, ExplainOptions, LookupOptions, KeysOptions>;
+using Invocation = std::variant<RunOptions, DrainOptions, LambdaOptions, LoadOptions, MaskOptions,
+                                InitOptions, CheckOptions, TestOptions, PlanOptions, SchemaOptions,
+                                DemoOptions, DevqueueOptions, QuarantineListOptions,
+                                QuarantineShowOptions, QuarantinePurgeOptions, TopOptions,
+                                TapOptions, TraceOptions, RewrapOptions, EraseOptions, AuditOptions,
+                                ExplainOptions, LookupOptions, ManifestOptions, KeysOptions>;
 
 }  // namespace moretta::app

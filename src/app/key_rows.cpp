@@ -23,20 +23,6 @@ std::int64_t number_of(const pg::Answer& answer) {
   return number;
 }
 
-bool says_its_key(const mask::Policy& policy) {
-  switch (policy.method) {
-    case mask::Method::hmac_sha256:
-    case mask::Method::hmac_sha256_md5:
-      return !policy.bare;
-    case mask::Method::aes_siv:
-    case mask::Method::aes_256_cbc:
-    case mask::Method::tokenize:
-      return true;
-    default:
-      return false;
-  }
-}
-
 class Counter {
  public:
   Counter(const Config& config, int key_id)
@@ -48,7 +34,7 @@ class Counter {
   KeyRows column(const std::string& name, const mask::Policy& policy) {
     const std::string quoted = pg::quote_identifier(name);
     const std::string place = tables_.target.shown() + "." + name;
-    if (says_its_key(policy)) {
+    if (mask::says_its_key(policy)) {
       const std::array<std::string, 1> prefix = {"_" + key_id_ + ":%"};
       return {.place = place,
               .rows = count(fmt::format("SELECT count(*) FROM {} WHERE {} LIKE $1",

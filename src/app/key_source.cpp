@@ -18,6 +18,9 @@ constexpr std::string_view how_to_make_a_key = "make one: openssl rand -hex 32";
 
 // The place for people; a command may hold a password of its own.
 std::string_view shown(std::string_view place) {
+  if (place.starts_with("split:")) {
+    return "the two shares";
+  }
   return place.starts_with("cmd:") ? "cmd:…" : place.starts_with("awskms:") ? "awskms:…" : place;
 }
 

@@ -16,6 +16,18 @@ constexpr std::string_view seal_method = "seal";
 
 }  // namespace
 
+std::vector<const mask::KeyEntry*> writing_keys_of(const mask::Policy& policy,
+                                                   const mask::Keyset& keys) {
+  if (policy.epoch == mask::Epoch::none) {
+    return {keys.entry(policy.key_id == 0 ? keys.primary().id : policy.key_id)};
+  }
+  std::vector<const mask::KeyEntry*> entries;
+  for (const mask::MasterKey* key : keys.readable(policy.epoch)) {
+    entries.push_back(keys.entry(key->id));
+  }
+  return entries;
+}
+
 std::vector<pg::KeyUse> key_uses(const Config& config) {
   std::vector<pg::KeyUse> uses;
   if (!config.keys.set) {
@@ -36,12 +48,13 @@ std::vector<pg::KeyUse> key_uses(const Config& config) {
   const mask::KeyEntry& primary = *keys.entry(keys.primary().id);
   if (config.keys.life == KeyLife::kept) {
     for (const mask::Policy& policy : config.table.policies) {
-      const mask::KeyEntry& key = policy.key_id == 0 ? primary : *keys.entry(policy.key_id);
-      if (mask::is_keyed(policy.method)) {
-        add(key, policy.domain, mask::method_name(policy.method));
-      }
-      if (policy.recover != mask::Recover::no) {
-        add(key, policy.domain, vault_method);
+      for (const mask::KeyEntry* key : writing_keys_of(policy, keys)) {
+        if (mask::is_keyed(policy.method)) {
+          add(*key, policy.domain, mask::method_name(policy.method));
+        }
+        if (policy.recover != mask::Recover::no) {
+          add(*key, policy.domain, vault_method);
+        }
       }
     }
     if (config.on_reject == OnReject::quarantine) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "app/key_source.hpp"
 #include "mask/keyset_json.hpp"
 #include "support/command_world.hpp"
 
@@ -57,6 +58,53 @@ TEST_F(KeysCommand, rotates_and_destroys) {
   struct stat facts {};
   ASSERT_EQ(::stat(file.c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0600U);
+}
+
+TEST_F(KeysCommand, makes_a_key_for_each_month_that_has_none) {
+  run({"keys", "new", file});
+
+  ASSERT_EQ(run({"keys", "add", file, "--month", "2026-11", "--until", "2027-01"}), 0)
+      << world.err.str();
+  const int again = run({"keys", "add", file, "--month", "2026-12", "--until", "2027-02"});
+  const std::string shown = world.out.str();
+  const int nothing = run({"keys", "add", file, "--month", "2026-11"});
+
+  EXPECT_EQ(again, 0);
+  EXPECT_THAT(shown, HasSubstr("2027-02"));
+  EXPECT_EQ(nothing, 1);
+  EXPECT_THAT(world.err.str(), HasSubstr("without a key"));
+  const mask::Keyset keys = kept();
+  ASSERT_EQ(keys.entries().size(), 5U);
+  EXPECT_EQ(keys.primary().id, 1);
+  EXPECT_EQ(keys.readable(mask::Epoch::month).size(), 4U);
+  EXPECT_EQ(keys.entry(4)->period, mask::parse_period("2027-01"));
+  EXPECT_EQ(run({"keys", "promote", file, "2"}), 1);
+  EXPECT_EQ(run({"keys", "add", file, "--month", "November"}), 1);
+  EXPECT_EQ(run({"keys", "add", file, "--month", "2026-11", "--from", "env:X"}), 64);
+  EXPECT_EQ(run({"keys", "add", file, "--until", "2026-11"}), 64);
+}
+
+TEST_F(KeysCommand, splits_a_key_into_two_shares_that_stand_for_it_together) {
+  run({"keys", "new", file});
+  const std::string one = folder.file("one.share");
+  const std::string other = folder.file("other.share");
+
+  ASSERT_EQ(run({"keys", "split", "file:" + file, one, other}), 0) << world.err.str();
+  const auto joined =
+      read_keyset({.place = "split:file:" + one + ",file:" + other, .passphrase = {}}, {});
+  const auto half = read_keyset({.place = "file:" + one, .passphrase = {}}, {});
+  const auto twice =
+      read_keyset({.place = "split:file:" + one + ",file:" + one, .passphrase = {}}, {});
+
+  struct stat facts {};
+  ASSERT_EQ(::stat(one.c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777U, 0600U);
+  ASSERT_TRUE(joined) << joined.error();
+  EXPECT_EQ(joined.value().primary().bytes.view(), kept().primary().bytes.view());
+  EXPECT_FALSE(half);
+  ASSERT_FALSE(twice);
+  EXPECT_THAT(twice.error(), HasSubstr("given twice"));
+  EXPECT_EQ(run({"keys", "split", "file:" + file, one, other}), 1) << "over a share that is there";
 }
 
 TEST_F(KeysCommand, takes_over_a_plain_key_under_the_id_of_its_tokens) {

@@ -58,6 +58,10 @@ bool takes(Method method, std::string_view key) {
   if (key == "bits" || key == "bare") {
     return method == Method::hmac_sha256 || method == Method::hmac_sha256_md5;
   }
+  if (key == "epoch") {
+    return is_digest(method) ? mask::is_keyed(method)
+                             : method == Method::aes_siv || method == Method::aes_256_cbc;
+  }
   if (key == "pad") {
     return method == Method::aes_siv;
   }
@@ -134,6 +138,11 @@ bool set_normalize(std::string_view text, Policy& policy) {
   return found != std::end(words);
 }
 
+bool set_epoch(std::string_view text, Policy& policy) {
+  policy.epoch = text == "month" ? mask::Epoch::month : mask::Epoch::none;
+  return text == "none" || text == "month";
+}
+
 bool set_empty(std::string_view text, Policy& policy) {
   policy.empty = text == "null" ? mask::Empty::null : mask::Empty::mask;
   return text == "null" || text == "mask";
@@ -193,6 +202,7 @@ bool set(std::string_view key, std::string_view text, Policy& policy) {
       {"constant", set_constant},
       {"normalize", set_normalize},
       {"empty", set_empty},
+      {"epoch", set_epoch},
       {"pattern", set_pattern},
       {"alphabet", set_alphabet},
       {"keep_first", set_keep_first},

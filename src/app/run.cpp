@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "app/column_keys.hpp"
 #include "app/job.hpp"
 #include "app/key_source.hpp"
+#include "app/manifest/manifest_keeper.hpp"
 #include "app/monitor.hpp"
 #include "app/reporter.hpp"
 #include "app/tap_text.hpp"
@@ -45,6 +47,17 @@ void warn_of_guessing(const Table& table, Log& log) {
   }
 }
 
+// From the turn of the month on, every message would be rejected: time to make its key.
+void warn_of_epochs(const Config& config, WallTime now, Log& log) {
+  for (const mask::Period month : months_without_key(config, now)) {
+    log.warn("epoch_key_missing",
+             {{"month", mask::period_text(month)},
+              {"what",
+               "messages of that month are rejected (no_epoch_key): `moretta keys add "
+               "KEYSET --month`, bring it here, and reload"}});
+  }
+}
+
 LogFormat log_format(const Config& config, const World& world) {
   switch (config.log.format) {
     case LogChoice::json:
@@ -69,6 +82,7 @@ void announce(const Config& config, const QueueAccess& access, const World& worl
                "docker: (docs/keys.md)"}});
   }
   warn_of_guessing(config.table, log);
+  warn_of_epochs(config, world.clock.wall(), log);
   log.info("start", {{"queue", access.shown()},
                      {"table", config.table.name},
                      {"lanes", config.lanes.count},
@@ -151,6 +165,13 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
   past.started = past.started.value_or(started);
   std::deque<Moment> history;
   {
+    const ManifestKeeper manifest(config,
+                                  {.counts = [&job] { return manifest_counts(job.totals()); },
+                                   .database_is_away =
+                                       [&database_outage] {
+                                         return database_outage.is_on();
+                                       }},
+                                  world.clock, log);
     QueueConnection watch(access, world.clock, log);
     QueueConnection monitor_watch(access, world.clock, log);
     std::optional<Monitor> monitor;

@@ -26,6 +26,7 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
 
 // Says of each column whose tokens can be guessed without the key.
 void warn_of_guessing(const Table& table, Log& log);
+void warn_of_epochs(const Config& config, WallTime now, Log& log);
 
 // As the configuration asks: automatic is text on a terminal, JSON elsewhere.
 LogFormat log_format(const Config& config, const World& world);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/aws_secret.hpp"
+#include "app/key_share.hpp"
 #include "app/secret_file.hpp"
 #include "base/ensure.hpp"
 
@@ -20,6 +21,7 @@ constexpr int descriptor_max = 1023;  // the usual limit of a process
 constexpr std::string_view env_prefix = "env:";
 constexpr std::string_view file_prefix = "file:";
 constexpr std::string_view kms_prefix = "awskms:";
+constexpr std::string_view split_prefix = "split:";
 constexpr std::string_view secrets_manager_prefix = "awssm:";
 
 struct Ask {
@@ -94,12 +96,14 @@ Read read_aws(const Ask& ask) {
   return secret;
 }
 
+Read read_split(const Ask& ask);
+
 struct Scheme {
   std::string_view prefix;
   Read (*read)(const Ask& ask);
 };
 
-constexpr std::array<Scheme, 9> schemes = {
+constexpr std::array<Scheme, 10> schemes = {
     {{file_prefix, read_own_file},
      {env_prefix, read_variable},
      {"fd:", read_descriptor},
@@ -107,6 +111,7 @@ constexpr std::array<Scheme, 9> schemes = {
      {"systemd:", read_credential},
      {"docker:", read_mounted},
      {secrets_manager_prefix, read_aws<AwsStore::secrets_manager>},
+     {split_prefix, read_split},
      {"awsssm:", read_aws<AwsStore::parameter_store>},
      {kms_prefix, read_aws<AwsStore::kms>}}};
 
@@ -139,6 +144,9 @@ std::string shown(std::string_view reference) {
   if (reference.starts_with(kms_prefix)) {
     return "what KMS decrypted";
   }
+  if (reference.starts_with(split_prefix)) {
+    return "what two shares make";
+  }
   return reference.starts_with("cmd:") ? "what the command prints" : std::string(reference);
 }
 
@@ -161,6 +169,33 @@ Read read_any(std::string_view reference, const Environment& environment, std::s
     return Failure{fmt::format("{} is empty", shown(reference))};
   }
   return text.size() == secret.value().size() ? std::move(secret) : Read(SecretBytes(text));
+}
+
+// Where the first place ends: at the comma behind which another begins. Commands may hold commas.
+std::size_t comma_between(std::string_view places) {
+  std::size_t comma = places.find(',');
+  while (comma != std::string_view::npos && scheme_of(places.substr(comma + 1)) == nullptr) {
+    comma = places.find(',', comma + 1);
+  }
+  return comma;
+}
+
+Read read_split(const Ask& ask) {
+  const std::string_view places = ask.rest;
+  const std::size_t comma = comma_between(places);
+  if (comma == std::string_view::npos || scheme_of(places.substr(0, comma)) == nullptr ||
+      places.find(split_prefix) != std::string_view::npos) {
+    return Failure{
+        std::string("split: takes two places of shares with a comma between them, such "
+                    "as split:file:/a/share,file:/b/share")};
+  }
+  const std::size_t share_bytes_max = share_chars(ask.bytes_max);
+  const Read one = read_any(places.substr(0, comma), ask.environment, share_bytes_max, {});
+  if (!one) {
+    return Failure{one.error()};
+  }
+  const Read other = read_any(places.substr(comma + 1), ask.environment, share_bytes_max, {});
+  return other ? join_shares(one.value(), other.value()) : Failure{other.error()};
 }
 
 }  // namespace

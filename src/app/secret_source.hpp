@@ -18,7 +18,7 @@ inline constexpr std::size_t secret_bytes_max = 4096;  // a URL or a key; longer
 // The forms that there are, for messages: "env:NAME, file:PATH, …".
 inline constexpr std::string_view secret_places =
     "file:PATH, env:NAME, fd:NUMBER, cmd:COMMAND, systemd:NAME, docker:NAME, awssm:NAME, "
-    "awsssm:NAME, awskms:CIPHERTEXT";
+    "awsssm:NAME, awskms:CIPHERTEXT, split:PLACE,PLACE";
 
 bool is_secret_reference(std::string_view text);
 
@@ -39,6 +39,7 @@ std::string path_of(std::string_view reference);
 //   docker:NAME   a secret that a container was given: /run/secrets/NAME, or an absolute path
 //   awssm:NAME    Secrets Manager, by name or ARN; #MEMBER takes one text of a JSON object
 //   awsssm:NAME   a parameter of Systems Manager, likewise
+//   split:PLACE,PLACE  the two shares that `keys split` made of it (app/key_share.hpp)
 //   awskms:TEXT   what KMS encrypted, in base64 or file:PATH; as it was, line ends too
 //
 // Throws Unavailable if AWS cannot be reached now.

@@ -394,7 +394,7 @@ constexpr Setting all_settings[] = {
      set_database_auth},
     {{"keys.secret",
       "`file:PATH`, `env:NAME`, `fd:N`, `cmd:COMMAND`, `systemd:NAME`, `docker:NAME`, "
-      "`awssm:NAME`, `awsssm:NAME`, `awskms:CIPHERTEXT`",
+      "`awssm:NAME`, `awsssm:NAME`, `awskms:CIPHERTEXT`, `split:PLACE,PLACE`",
       "env:SECRET_KEY", "docker:moretta-keys",
       "Where the keyset is, or one key: 64 hex digits or base64 of 32 bytes. Never the key "
       "itself."},

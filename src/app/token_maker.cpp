@@ -10,6 +10,8 @@ namespace {
 Transform::Parts parts_of(Column column, mask::Policy policy, const mask::MasterKey* key) {
   column.pointer = "/value";
   policy.recover = mask::Recover::no;  // nothing is stored
+  policy.epoch = mask::Epoch::none;    // the key is chosen already
+  policy.key_id = 0;
   return {.mapping = {std::move(column)},
           .policies = {std::move(policy)},
           .key = key,

@@ -40,6 +40,14 @@ std::int64_t token_rows(const ColumnProfile& profile) {
   return rows;
 }
 
+std::size_t shapes_of_tokens(const ColumnProfile& profile) {
+  std::set<Shape> shapes;
+  for (const auto& [group, count] : profile.tokens()) {
+    shapes.insert(group.first);
+  }
+  return shapes.size();
+}
+
 // Of the values there are.
 bool is_most(std::int64_t rows, const ColumnProfile& profile) {
   return rows > 0 && 2 * rows >= profile.rows() - profile.nulls();
@@ -99,7 +107,8 @@ void find_mixed(const ColumnReport& column, std::vector<AuditFinding>& findings)
   const ColumnProfile& profile = *column.profile;
   const std::int64_t values = profile.rows() - profile.nulls();
   const std::int64_t tokens = token_rows(profile);
-  const std::size_t kinds = profile.tokens().size();
+  const std::size_t kinds =
+      column.subject.declared.has_epochs ? shapes_of_tokens(profile) : profile.tokens().size();
   if (kinds > 1) {
     findings.push_back({.kind = FindingKind::mixed,
                         .column = column.subject.name,

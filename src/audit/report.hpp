@@ -21,6 +21,7 @@ struct Declared {
   std::string method;  // as in the config: keep, md5, hmac-sha256, …; empty: nothing is known
   std::string domain;
   bool is_bare = false;  // a keyed hash without its prefix looks like a plain digest, and is none
+  bool has_epochs = false;  // a key for each month: many keys in a column are as meant
 };
 
 struct ColumnSubject {

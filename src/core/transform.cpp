@@ -20,6 +20,11 @@ Mapping clear_mapping(const Transform::Parts& parts) {
   return mapping;
 }
 
+// The month of a message is that of its sending: the same at every redelivery.
+WallTime moment_of(const Message& message) {
+  return message.sent_at.value_or(message.received_at);
+}
+
 }  // namespace
 
 Transform::Transform(const Parts& parts, Random& random)
@@ -46,7 +51,7 @@ Result<Row, Reject> Transform::row_of(const Message& message) {
   if (const auto rejected = decode(message)) {
     return Failure{*rejected};
   }
-  return masker_.mask(event_);
+  return masker_.mask(event_, moment_of(message));
 }
 
 std::optional<Reject> Transform::decode(const Message& message) {
@@ -69,7 +74,7 @@ Result<Row, Reject> Transform::timed_row_of(const Message& message) {
   if (rejected) {
     return Failure{*rejected};
   }
-  auto row = masker_.mask(event_);
+  auto row = masker_.mask(event_, moment_of(message));
   times_->mask.note((clock_->steady() - middle).count());
   return row;
 }

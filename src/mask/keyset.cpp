@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,9 +18,12 @@ constexpr std::array<std::string_view, 4> state_names = {"primary", "active", "d
 
 using Fault = std::optional<std::string>;
 
+bool is_in_use(const KeyEntry& entry) {
+  return entry.state == KeyState::primary || entry.state == KeyState::active;
+}
+
 bool is_readable(const KeyEntry& entry, int min_read_id) {
-  return (entry.state == KeyState::primary || entry.state == KeyState::active) &&
-         entry.id >= min_read_id;
+  return is_in_use(entry) && entry.id >= min_read_id;
 }
 
 bool is_key_check_value(std::string_view text) {
@@ -80,10 +84,41 @@ Fault fault_between(const KeyEntry& one, const KeyEntry& other) {
     return fmt::format("keys {} and {} are one and the same key (kcv {}); a new id needs a new key",
                        one.id, other.id, one.kcv);
   }
+  if (one.period && one.period == other.period && is_in_use(one) && is_in_use(other)) {
+    return fmt::format(
+        "keys {} and {} are both of {}; disable one, so that the other makes its tokens", one.id,
+        other.id, period_text(*one.period));
+  }
   return std::nullopt;
 }
 
 }  // namespace
+
+Period period_of(WallTime time) {
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(time));
+  return day.year() / day.month();
+}
+
+std::string period_text(Period period) {
+  return fmt::format("{:04}-{:02}", static_cast<int>(period.year()),
+                     static_cast<unsigned>(period.month()));
+}
+
+std::optional<Period> parse_period(std::string_view text) {
+  constexpr std::size_t year_chars = 4;
+  constexpr std::size_t chars = 7;
+  int year = 0;
+  unsigned month = 0;
+  const char* end = text.data() + text.size();
+  if (text.size() != chars ||
+      std::from_chars(text.data(), end, year).ptr != text.data() + year_chars ||
+      std::from_chars(text.data() + year_chars + 1, end, month).ptr != end) {
+    return std::nullopt;
+  }
+  const Period period = std::chrono::year(year) / std::chrono::month(month);
+  return year >= 0 && period.ok() && period_text(period) == text ? std::optional(period)
+                                                                 : std::nullopt;
+}
 
 std::string_view name_of(KeyState state) {
   return state_names[static_cast<std::size_t>(state)];
@@ -116,6 +151,11 @@ std::optional<std::string> Keyset::fault(std::span<const KeyEntry> entries, int 
   const auto primaries = std::ranges::count_if(entries, is_primary);
   if (primaries != 1) {
     return fmt::format("it has {} primary keys; exactly one makes the tokens", primaries);
+  }
+  if (const auto entry = std::ranges::find_if(entries, is_primary); entry->period) {
+    return fmt::format(
+        "key {} is of {} and primary; a period's key makes tokens of that period only", entry->id,
+        period_text(*entry->period));
   }
   const int primary = std::ranges::find_if(entries, is_primary)->id;
   if (min_read_id < 1 || min_read_id > primary) {
@@ -179,6 +219,14 @@ std::vector<const MasterKey*> Keyset::readable() const {
   const int first = primary_entry().id;
   std::ranges::sort(keys, [first](const MasterKey* a, const MasterKey* b) {
     return std::pair(a->id == first, a->id) > std::pair(b->id == first, b->id);
+  });
+  return keys;
+}
+
+std::vector<const MasterKey*> Keyset::readable(Epoch epoch) const {
+  std::vector<const MasterKey*> keys = readable();
+  std::erase_if(keys, [&](const MasterKey* key) {
+    return entry(key->id)->period.has_value() != (epoch != Epoch::none);
   });
   return keys;
 }

@@ -3,6 +3,7 @@
 // The master keys of a house over time: which one writes, which are still read, which are gone.
 // Read at start and changed by `moretta keys`; docs/keys.md tells of a key's life.
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -13,6 +14,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "mask/keys.hpp"
+#include "mask/policy.hpp"
 
 namespace moretta::mask {
 
@@ -26,6 +28,13 @@ enum class KeyState {
   destroyed,  // the material is gone; the id stays, so that it never names another key
 };
 
+// A month in UTC, written 2026-11.
+using Period = std::chrono::year_month;
+
+Period period_of(WallTime time);
+std::string period_text(Period period);
+std::optional<Period> parse_period(std::string_view text);
+
 std::string_view name_of(KeyState state);
 std::optional<KeyState> key_state_of(std::string_view name);
 
@@ -38,6 +47,8 @@ struct KeyEntry {
   std::string wrapped = {};  // as a key service encrypted it, base64
   std::string ref = {};      // URI of the place that holds it alone
   Printable printable = Printable::refuse;
+  // Of a key that makes the tokens of this period only, in columns with an `epoch`; never primary.
+  std::optional<Period> period = {};
   // Absent until fetched if wrapped or referred to; absent for ever once destroyed.
   std::optional<MasterKey> key = {};
 };
@@ -48,7 +59,8 @@ class Keyset {
   explicit Keyset(const MasterKey& only);
 
   // Refuses, with the reason: no primary or two, an id or a key twice, a key that is weak or is not
-  // the one its kcv was made from, a destroyed key that is still there, a primary below the floor.
+  // the one its kcv was made from, a destroyed key that is still there, a primary below the floor,
+  // two keys in use for one period.
   static Result<Keyset, std::string> make(std::vector<KeyEntry> entries, int min_read_id = 1);
 
   // The key that makes tokens. REQUIRED: it has been supplied.
@@ -57,6 +69,8 @@ class Keyset {
   [[nodiscard]] const MasterKey* find(int id) const;
   // All that find() gives, the primary first, then the newest.
   [[nodiscard]] std::vector<const MasterKey*> readable() const;
+  // Of these, the ones that may have made the tokens of a column: of periods, or of none.
+  [[nodiscard]] std::vector<const MasterKey*> readable(Epoch epoch) const;
 
   [[nodiscard]] std::span<const KeyEntry> entries() const { return entries_; }
   [[nodiscard]] const KeyEntry* entry(int id) const;

@@ -52,6 +52,10 @@ Result<Done, std::string> Keyset::promote(int id) {
   if (chosen->state == KeyState::disabled) {
     return Failure{fmt::format("key {} is disabled; enable it first, wherever it is used", id)};
   }
+  if (chosen->period) {
+    return Failure{fmt::format("key {} is of {}, and makes the tokens of that period only", id,
+                               period_text(*chosen->period))};
+  }
   if (id < min_read_id_) {
     return Failure{fmt::format("key {} is below min_read_id, which is {}: its tokens are not read",
                                id, min_read_id_)};
@@ -87,6 +91,10 @@ Result<Done, std::string> Keyset::enable(int id) {
   }
   if (chosen->state == KeyState::disabled) {
     chosen->state = KeyState::active;
+    if (auto found = fault(entries_, min_read_id_)) {
+      chosen->state = KeyState::disabled;
+      return Failure{std::move(*found)};
+    }
   }
   return Done{};
 }

@@ -30,8 +30,8 @@ constexpr std::int64_t micros_per_milli = 1000;
 using Fault = std::optional<std::string>;
 
 constexpr std::array<std::string_view, 3> top_members = {"version", "min_read_id", "keys"};
-constexpr std::array<std::string_view, 8> key_members = {
-    "id", "state", "created", "kcv", "material", "wrapped", "ref", "ascii_ok"};
+constexpr std::array<std::string_view, 9> key_members = {
+    "id", "state", "created", "kcv", "material", "wrapped", "ref", "ascii_ok", "period"};
 
 // The characters between the quotes, where they stand. Nothing in a keyset needs an escape, and
 // resolving one would copy a key into the parser's memory.
@@ -148,6 +148,10 @@ class KeyReader {
       const auto micros = micros_of(text);
       entry_.created = WallTime(Millis(micros.value_or(0) / micros_per_milli));
       return micros ? std::nullopt : Fault("`created` is not a time such as 2026-11-01T00:00:00Z");
+    }
+    if (name == "period") {
+      entry_.period = parse_period(text);
+      return entry_.period ? std::nullopt : Fault("`period` is not a month such as 2026-11");
     }
     if (name == "material") {
       return take_material(text);
@@ -288,6 +292,9 @@ SecretBytes keyset_json(const Keyset& keyset) {
     fmt::format_to(std::back_inserter(text),
                    R"({}  {{"id": {}, "state": "{}", "created": "{}", "kcv": "{}")", separator,
                    entry.id, name_of(entry.state), time_text(entry.created), entry.kcv);
+    if (entry.period) {
+      text += fmt::format(R"(, "period": "{}")", period_text(*entry.period));
+    }
     append_place(entry, text);
     text += entry.printable == Printable::allow ? R"(, "ascii_ok": true})" : "}";
     separator = ",\n";

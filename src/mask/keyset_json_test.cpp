@@ -39,7 +39,8 @@ TEST(KeysetJson, gives_the_same_keyset_again) {
       member(strong_key(1, 1), "destroyed") + "," + held(strong_key(2, 2), "active") + "," +
           held(strong_key(3, 3), "primary") + "," +
           member(strong_key(4, 4), "active", R"(, "wrapped": "QUJD")") + "," +
-          member(strong_key(5, 5), "disabled", R"(, "ref": "awssm:moretta/5", "ascii_ok": true)"),
+          member(strong_key(5, 5), "disabled", R"(, "ref": "awssm:moretta/5", "ascii_ok": true)") +
+          "," + member(strong_key(6, 6), "active", R"(, "period": "2026-11", "ref": "env:X")"),
       R"("min_read_id": 2, )");
 
   const Keyset keyset = parse_keyset(text).value();
@@ -49,7 +50,8 @@ TEST(KeysetJson, gives_the_same_keyset_again) {
   EXPECT_EQ(again.primary().bytes.view(), strong_key(3, 3).bytes.view());
   EXPECT_EQ(again.find(2)->bytes.view(), strong_key(2, 2).bytes.view());
   EXPECT_EQ(again.min_read_id(), 2);
-  ASSERT_EQ(again.entries().size(), 5U);
+  ASSERT_EQ(again.entries().size(), 6U);
+  EXPECT_EQ(again.entry(6)->period, parse_period("2026-11"));
   EXPECT_EQ(again.entry(1)->state, KeyState::destroyed);
   EXPECT_EQ(again.entry(4)->wrapped, "QUJD");
   EXPECT_EQ(again.entry(5)->ref, "awssm:moretta/5");

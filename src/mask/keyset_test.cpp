@@ -40,6 +40,12 @@ std::string refusal(std::vector<KeyEntry> entries, int min_read_id = 1) {
   return made ? "" : made.error();
 }
 
+KeyEntry of_month(const MasterKey& key, std::string_view month, KeyState state = KeyState::active) {
+  KeyEntry entry = entry_of(key, state);
+  entry.period = parse_period(month);
+  return entry;
+}
+
 std::vector<KeyEntry> with(KeyEntry entry) {
   std::vector<KeyEntry> entries = four_keys();
   entries.push_back(std::move(entry));
@@ -110,6 +116,51 @@ TEST(Keyset, is_refused_with_the_reason) {
     const std::string error = refusal(std::move(one.entries), one.min_read_id);
     EXPECT_NE(error.find(one.said), std::string::npos) << one.said << " in: " << error;
   }
+}
+
+TEST(Period, is_a_month_of_utc) {
+  constexpr WallTime last_millisecond{Millis{1'793'491'199'999}};  // 2026-10-31T23:59:59.999Z
+
+  EXPECT_EQ(period_text(period_of(last_millisecond)), "2026-10");
+  EXPECT_EQ(period_text(period_of(last_millisecond + Millis(1))), "2026-11");
+  EXPECT_EQ(period_text(parse_period("0001-12").value()), "0001-12");
+  for (const char* text : {"", "2026", "2026-1", "2026-13", "2026-00", "2026/11", "202611",
+                           "2026-011", "-026-11", "2026-11 "}) {
+    EXPECT_FALSE(parse_period(text)) << text;
+  }
+}
+
+TEST(Keyset, keeps_keys_of_months_apart_from_the_others) {
+  std::vector<KeyEntry> entries = four_keys();
+  entries.push_back(of_month(strong_key(6, 6), "2026-10"));
+  entries.push_back(of_month(strong_key(7, 7), "2026-11"));
+  entries.push_back(of_month(strong_key(8, 8), "2026-09", KeyState::disabled));
+  Keyset keyset = Keyset::make(std::move(entries)).value();
+
+  EXPECT_EQ(ids(keyset.readable(Epoch::none)), (std::vector{4, 5, 3}));
+  EXPECT_EQ(ids(keyset.readable(Epoch::month)), (std::vector{7, 6}));
+  EXPECT_NE(keyset.promote(7).error().find("of 2026-11"), std::string::npos);
+  EXPECT_EQ(keyset.primary().id, 4);
+  EXPECT_TRUE(keyset.destroy(6));
+  EXPECT_EQ(ids(keyset.readable(Epoch::month)), std::vector{7});
+}
+
+TEST(Keyset, has_one_key_in_use_for_a_month) {
+  std::vector<KeyEntry> entries = four_keys();
+  entries.push_back(of_month(strong_key(6, 6), "2026-11", KeyState::disabled));
+  entries.push_back(of_month(strong_key(7, 7), "2026-11"));
+  Keyset keyset = Keyset::make(std::move(entries)).value();
+
+  const auto enabled = keyset.enable(6);
+
+  ASSERT_FALSE(enabled);
+  EXPECT_NE(enabled.error().find("both of 2026-11"), std::string::npos);
+  EXPECT_EQ(keyset.entry(6)->state, KeyState::disabled);
+  EXPECT_FALSE(keyset.add(of_month(strong_key(8, 8), "2026-11")));
+  EXPECT_NE(refusal(with(of_month(strong_key(6, 6), "2026-11", KeyState::primary))), "");
+  std::vector<KeyEntry> lone;
+  lone.push_back(of_month(strong_key(1, 1), "2026-11", KeyState::primary));
+  EXPECT_NE(refusal(std::move(lone)).find("of that period only"), std::string::npos);
 }
 
 TEST(Keyset, takes_printable_material_only_if_the_entry_allows_it) {

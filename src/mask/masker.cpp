@@ -43,13 +43,20 @@ std::int64_t integer_min(ColumnType type) {
   }
 }
 
+// What makes a column's tokens under one key.
+struct TokenMaker {
+  int key_id = 1;
+  std::optional<Period> period = {};         // that its key is of
+  std::optional<Tokenizer> tokenizer = {};   // of methods that give tokens
+  std::optional<Tokenizer> recovery = {};    // with policy.recover other than seal
+  std::unique_ptr<VaultSealer> sealer = {};  // with policy.recover of seal
+};
+
 struct MaskedColumn {
   Column column;
   Policy policy;
-  int key_id = 1;
-  std::optional<Tokenizer> tokenizer;   // of methods that give tokens
-  std::optional<Tokenizer> recovery;    // with policy.recover other than seal
-  std::unique_ptr<VaultSealer> sealer;  // with policy.recover of seal
+  std::vector<TokenMaker> makers;  // one, or one for each period of an epoch
+  TokenMaker* maker = nullptr;     // of the event at hand; null: its period has no key
 
   [[nodiscard]] bool fits(std::size_t chars) const {
     return !column.width || chars <= static_cast<std::size_t>(*column.width);
@@ -67,7 +74,12 @@ struct Masker::State {
   std::vector<MaskedColumn> columns;
   std::size_t recoveries = 0;      // columns with a vault entry
   EscrowSealer* escrow = nullptr;  // for policy.recover of seal, if there is one
+  bool has_epochs = false;
+  std::optional<Period> period;  // that the columns' makers are of
 
+  [[nodiscard]] TokenMaker maker_of(const Policy& policy, const MasterKey* key,
+                                    Random* random) const;
+  void turn_to(WallTime sent_at);
   [[nodiscard]] std::size_t stored_bytes_max(const MaskedColumn& masked, const Value& value) const;
   Result<Done, Reason> fill(MaskedColumn& masked, const Value& value, Row& row, Row::Cell& cell);
   Result<Done, Reason> fill_bucket(const MaskedColumn& masked, const Value& value,
@@ -86,27 +98,24 @@ Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* p
   ENSURE(mapping.size() == policies.size());
   state_->columns.reserve(mapping.size());
   for (std::size_t i = 0; i < mapping.size(); ++i) {
-    const MasterKey* key = key_of(policies[i], primary, keys);
-    MaskedColumn masked{.column = std::move(mapping[i]),
-                        .policy = std::move(policies[i]),
-                        .key_id = key == nullptr ? 1 : key->id,
-                        .tokenizer = {},
-                        .recovery = {},
-                        .sealer = {}};
+    MaskedColumn masked{
+        .column = std::move(mapping[i]), .policy = std::move(policies[i]), .makers = {}};
     const Policy& policy = masked.policy;
     ENSURE(!is_read_only(policy.method));
-    if (gives_tokens(policy.method)) {
-      ENSURE(fits_type(policy.method, masked.column.type));
-      masked.tokenizer.emplace(policy, key);
+    ENSURE(!gives_tokens(policy.method) || fits_type(policy.method, masked.column.type));
+    if (policy.epoch == Epoch::none) {
+      masked.makers.push_back(state_->maker_of(policy, key_of(policy, primary, keys), random));
+      masked.maker = masked.makers.data();
+    } else {
+      ENSURE(keys != nullptr);
+      state_->has_epochs = true;
+      for (const MasterKey* key : keys->readable(policy.epoch)) {
+        masked.makers.push_back(state_->maker_of(policy, key, random));
+        masked.makers.back().period = keys->entry(key->id)->period;
+      }
     }
     if (gives_tokens(policy.method) && policy.recover != Recover::no) {
       ++state_->recoveries;
-      if (policy.recover != Recover::seal) {
-        masked.recovery.emplace(recovery_policy(policy), key);
-      } else if (escrow == nullptr) {
-        ENSURE(key != nullptr && random != nullptr);
-        masked.sealer = std::make_unique<VaultSealer>(*key, policy.domain, *random);
-      }
     }
     state_->columns.push_back(std::move(masked));
   }
@@ -114,28 +123,60 @@ Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* p
 
 Masker::~Masker() = default;
 
+TokenMaker Masker::State::maker_of(const Policy& policy, const MasterKey* key,
+                                   Random* random) const {
+  TokenMaker maker{.key_id = key == nullptr ? 1 : key->id};
+  if (!gives_tokens(policy.method)) {
+    return maker;
+  }
+  maker.tokenizer.emplace(policy, key);
+  if (policy.recover != Recover::no && policy.recover != Recover::seal) {
+    maker.recovery.emplace(recovery_policy(policy), key);
+  } else if (policy.recover == Recover::seal && escrow == nullptr) {
+    ENSURE(key != nullptr && random != nullptr);
+    maker.sealer = std::make_unique<VaultSealer>(*key, policy.domain, *random);
+  }
+  return maker;
+}
+
+// Messages come in the order of their sending, more or less: the period hardly ever changes.
+void Masker::State::turn_to(WallTime sent_at) {
+  const Period now = period_of(sent_at);
+  if (now == period) {
+    return;
+  }
+  period = now;
+  for (MaskedColumn& masked : columns) {
+    if (masked.policy.epoch != Epoch::none) {
+      const auto found = std::ranges::find(masked.makers, period, &TokenMaker::period);
+      masked.maker = found == masked.makers.end() ? nullptr : &*found;
+    }
+  }
+}
+
 // Bytes of text that the cell of `value` may need, so that a row is one allocation.
 std::size_t Masker::State::stored_bytes_max(const MaskedColumn& masked, const Value& value) const {
   if (masked.policy.method == Method::redact) {
     return masked.policy.constant ? masked.policy.constant->size() : 0;
   }
-  if (value.kind != Value::Kind::text || !masked.tokenizer) {
+  if (value.kind != Value::Kind::text || masked.maker == nullptr || !masked.maker->tokenizer) {
     return value.text.size();
   }
-  return token_chars_max(masked.policy, masked.key_id, value.text.size());
+  return token_chars_max(masked.policy, masked.maker->key_id, value.text.size());
 }
 
 Result<Done, Reason> Masker::State::append_recovery(MaskedColumn& masked, std::string_view value,
                                                     std::string_view token, Row& row) {
+  TokenMaker& maker = *masked.maker;
   VaultEntry entry{.domain = masked.policy.domain,
                    .token = std::string(token),
-                   .key_id = masked.key_id,
+                   .key_id = maker.key_id,
                    .sealed = {}};
   bool done = true;
-  if (masked.sealer) {
-    masked.sealer->append(value, token, entry.sealed);
-  } else if (masked.recovery) {
-    done = masked.recovery->append_normalized(value, entry.sealed).ok();
+  if (maker.sealer) {
+    maker.sealer->append(value, token, entry.sealed);
+  } else if (maker.recovery) {
+    done = maker.recovery->append_normalized(value, entry.sealed).ok();
   } else {
     entry.key_id = escrow_key_id;
     done = escrow->append_original(value, entry.domain, entry.token, entry.sealed);
@@ -151,12 +192,12 @@ Result<Done, Reason> Masker::State::append_recovery(MaskedColumn& masked, std::s
 Result<Done, Reason> Masker::State::append_token(MaskedColumn& masked, std::string_view value,
                                                  Row& row) {
   const std::size_t start = row.arena_.size();
-  const std::size_t most = token_chars_max(masked.policy, masked.key_id, value.size());
+  const std::size_t most = token_chars_max(masked.policy, masked.maker->key_id, value.size());
   const bool is_fixed = has_fixed_chars(masked.policy.method);
   if (is_fixed && !masked.fits(most)) {
     return Failure{Reason::too_long};  // before any masking: a hopeless value costs nothing
   }
-  if (const auto done = masked.tokenizer->append_normalized(value, row.arena_); !done) {
+  if (const auto done = masked.maker->tokenizer->append_normalized(value, row.arena_); !done) {
     return done;
   }
   const std::string_view token = std::string_view(row.arena_).substr(start);
@@ -176,7 +217,11 @@ Result<Done, Reason> Masker::State::append_masked(MaskedColumn& masked, const Va
   if (value.text.size() > value_bytes_max) {
     return Failure{Reason::too_long};
   }
-  const auto normalized = masked.tokenizer->normalized(value.text);
+  if (masked.maker == nullptr) {
+    return Failure{Reason::no_epoch_key};
+  }
+  Tokenizer& tokenizer = *masked.maker->tokenizer;
+  const auto normalized = tokenizer.normalized(value.text);
   if (!normalized) {
     return Failure{normalized.error()};
   }
@@ -185,7 +230,7 @@ Result<Done, Reason> Masker::State::append_masked(MaskedColumn& masked, const Va
     return Done{};
   }
   const auto done = append_token(masked, normalized.value(), row);
-  masked.tokenizer->forget();
+  tokenizer.forget();
   return done;
 }
 
@@ -232,9 +277,12 @@ Result<Done, Reason> Masker::State::fill(MaskedColumn& masked, const Value& valu
   return Done{};
 }
 
-Result<Row, Reject> Masker::mask(const Event& event) {
+Result<Row, Reject> Masker::mask(const Event& event, WallTime sent_at) {
   std::vector<MaskedColumn>& columns = state_->columns;
   ENSURE(event.size() == columns.size());
+  if (state_->has_epochs) {
+    state_->turn_to(sent_at);
+  }
   const auto reject = [&](const MaskedColumn& masked, Reason reason) {
     return Failure{Reject{.reason = reason,
                           .column = masked.column.name,

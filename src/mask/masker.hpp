@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "mask/escrow.hpp"
@@ -26,8 +27,8 @@ class Masker {
   // REQUIRED: as many policies as columns; a key if any policy needs one, and randomness if any has
   // `recover: seal`; every masked column is of a text type. (app/config checks all three and says
   // so to the user.) `random` is for policies that seal what they keep in the vault; `escrow`, if
-  // there is one, seals it instead of the key; `keys` has those that policies name by id. All three
-  // must outlive the masker.
+  // there is one, seals it instead of the key; `keys` has those that policies name by id, or that
+  // are of an epoch's periods. All three must outlive the masker.
   Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* key,
          Random* random = nullptr, EscrowSealer* escrow = nullptr, const Keyset* keys = nullptr);
   ~Masker();
@@ -36,7 +37,8 @@ class Masker {
 
   // NULL stays NULL under every method. A token longer than its column rejects (too_long), never
   // cuts.
-  Result<Row, Reject> mask(const Event& event);
+  // `sent_at` chooses the key of columns with an `epoch`; there must be one (no_epoch_key).
+  Result<Row, Reject> mask(const Event& event, WallTime sent_at = {});
 
  private:
   struct State;

@@ -97,6 +97,20 @@ bool needs_key(const Policy& policy) {
   return is_keyed(policy.method) || policy.recover != Recover::no;
 }
 
+bool says_its_key(const Policy& policy) {
+  switch (policy.method) {
+    case Method::hmac_sha256:
+    case Method::hmac_sha256_md5:
+      return !policy.bare;
+    case Method::aes_siv:
+    case Method::aes_256_cbc:
+    case Method::tokenize:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool gives_tokens(Method method) {
   return method != Method::keep && method != Method::redact && method != Method::seed_cbc;
 }
@@ -141,6 +155,9 @@ std::optional<std::string> policy_fault(const Policy& policy) {
   }
   if (policy.method == Method::bucket && policy.bucket_size < 1) {
     return "bucket needs a `size`, how many numbers share one; write e.g. `size: 10`";
+  }
+  if (policy.epoch != Epoch::none && !says_its_key(policy)) {
+    return "`epoch` needs tokens that say which key made them; leave out `bare: true`";
   }
   return std::nullopt;
 }

@@ -46,6 +46,12 @@ enum class Normalize {
   lower,  // ASCII letters only
 };
 
+// Whether equal values stay equal for good, or only as long as one key of a period writes.
+enum class Epoch {
+  none,
+  month,  // UTC, of the time at which the message was sent
+};
+
 enum class Empty { mask, null };  // of the empty string, after normalizing
 
 // The characters that ff1 enciphers, in the order of their values; its radix is their number.
@@ -65,7 +71,8 @@ struct Policy {
   // the user names one. (md5 and sha256 know no domains.)
   std::string domain = {};
   Recover recover = Recover::no;
-  int key_id = 0;  // of the key that makes its tokens; 0: the one that makes all others
+  int key_id = 0;             // of the key that makes its tokens; 0: the one that makes all others
+  Epoch epoch = Epoch::none;  // other than none: each period's own key makes its tokens
   std::optional<Encoding> encoding = {};     // by default aes-256-cbc is hex, aes-siv is base64url
   int bits = 256;                            // of hmac-sha256: 256 or 128
   bool bare = false;                         // hmac-sha256 without its `h1:` prefix
@@ -86,10 +93,11 @@ struct Policy {
 std::string_view method_name(Method method);
 std::optional<Method> method_of(std::string_view name);
 bool is_keyed(Method method);
-bool needs_key(const Policy& policy);  // for its tokens, or for what it keeps in the vault
-bool gives_tokens(Method method);      // all but keep, redact and what is for reading only
-bool is_recoverable(Method method);    // from the token alone, with the key
-bool is_read_only(Method method);      // seed-cbc: never written
+bool needs_key(const Policy& policy);     // for its tokens, or for what it keeps in the vault
+bool gives_tokens(Method method);         // all but keep, redact and what is for reading only
+bool says_its_key(const Policy& policy);  // the tokens begin with the id of their key
+bool is_recoverable(Method method);       // from the token alone, with the key
+bool is_read_only(Method method);         // seed-cbc: never written
 
 // Text columns take every token; addresses and networks fit inet as well, and buckets of numbers
 // whole-number columns, which then hold where the bucket begins.

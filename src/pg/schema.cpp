@@ -30,6 +30,10 @@ std::string target_sql(const TableName& target, const Mapping& mapping, const Bu
 
 }  // namespace
 
+TableName manifest_beside(const TableName& target) {
+  return target.beside("moretta_manifest");
+}
+
 std::string schema_sql(const Tables& tables, const Mapping& mapping, int server_version,
                        const BusinessKey& key) {
   const std::string_view ledger = server_version >= server_version_partitioned
@@ -37,6 +41,8 @@ std::string schema_sql(const Tables& tables, const Mapping& mapping, int server_
                                       : sql::ledger_plain_sql;
   const std::string ledger_name = tables.ledger.quoted();
   const std::string default_name = default_partition(tables.ledger).quoted();
+  const TableName manifest = manifest_beside(tables.target);
+  const std::string append_only = tables.target.beside("moretta_append_only").quoted();
   return std::string(begin_alone) + "\n-- Where the rows go.\n" +
          target_sql(tables.target, mapping, key) + "\n" +
          fill(ledger, {{"ledger", ledger_name}, {"ledger_default", default_name}}) + "\n" +
@@ -49,7 +55,11 @@ std::string schema_sql(const Tables& tables, const Mapping& mapping, int server_
          fill(sql::unmask_audit_sql,
               {{"unmask_audit", tables.unmask_audit.quoted()},
                {"unmask_audit_text", quote_literal(tables.unmask_audit.quoted())},
-               {"append_only", tables.target.beside("moretta_append_only").quoted()}}) +
+               {"append_only", append_only}}) +
+         "\n" +
+         fill(sql::manifest_sql, {{"manifest", manifest.quoted()},
+                                  {"manifest_text", quote_literal(manifest.quoted())},
+                                  {"append_only", append_only}}) +
          "COMMIT;\n";
 }
 
@@ -62,6 +72,7 @@ std::string roles_sql(const Tables& tables, const Mapping& mapping, const Busine
                             {"key_registry", tables.key_registry.quoted()},
                             {"unmask_audit", tables.unmask_audit.quoted()},
                             {"load", tables.load.quoted()},
+                            {"manifest", manifest_beside(tables.target).quoted()},
                             {"worker_marks", worker_marks_beside(tables.ledger).quoted()}});
   if (key.settles_conflicts()) {
     std::string columns;

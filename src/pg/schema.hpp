@@ -12,6 +12,9 @@
 
 namespace moretta::pg {
 
+// Beside the table that the rows go to.
+TableName manifest_beside(const TableName& target);
+
 // One transaction that makes what is missing and leaves alone what is there; safe to repeat and to
 // run from two places at once. `server_version` as Postgres numbers itself, e.g. 150004.
 // A new target table gets a unique index on the business key, if one is declared.

@@ -42,7 +42,7 @@ TEST(Schema, is_one_transaction_with_every_name_filled_in) {
   EXPECT_TRUE(sql.ends_with("COMMIT;\n"));
   EXPECT_THAT(sql, Not(HasSubstr("{")));
   for (const char* table : {"moretta_ledger", "moretta_quarantine", "pii_vault", "pii_key_registry",
-                            "moretta_unmask_audit"}) {
+                            "moretta_unmask_audit", "moretta_manifest"}) {
     EXPECT_THAT(sql, HasSubstr(std::string("CREATE TABLE IF NOT EXISTS \"") + table + "\""));
   }
 }

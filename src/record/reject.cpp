@@ -10,7 +10,7 @@ std::string_view reason_code(Reason reason) {
       "null_value",         "wrong_type",        "bad_value",      "out_of_range",
       "too_long",           "nul_character",     "body_too_large", "mask_failed",
       "refused_by_table",   "body_digest_wrong", "bad_envelope",   "bad_payload_pointer",
-      "bucket_not_allowed", "payload_missing",   "payload_denied"};
+      "bucket_not_allowed", "payload_missing",   "payload_denied", "no_epoch_key"};
   return codes.at(static_cast<std::size_t>(reason));
 }
 

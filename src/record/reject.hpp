@@ -28,9 +28,10 @@ enum class Reason {
   bucket_not_allowed,   // a pointer to a bucket that the configuration does not name
   payload_missing,      // the object is not there
   payload_denied,       // S3 does not give us the object
+  no_epoch_key,         // the keyset has no key for the month in which the message was sent
 };
 
-inline constexpr int reason_count = 19;
+inline constexpr int reason_count = 20;
 
 std::string_view reason_code(Reason reason);
 

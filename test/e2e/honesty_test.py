@@ -1,9 +1,12 @@
 """audit, explain and lookup: what a table gives away, how a token is made, where a value stands."""
 
 import hashlib
+import hmac
 import json
 import subprocess
 import unittest
+
+import psycopg2
 
 import harness
 from harness import EXIT_DONE, EXIT_FAILED, EXIT_REJECTS, EXIT_USAGE, EndToEnd, MESSAGES, login
@@ -256,6 +259,117 @@ class Lookup(EndToEnd):
         self.assertEqual(done.code, EXIT_REJECTS, done)
         self.assertIn("value 1: no token", done.said)
         self.assertNotIn(secret, done.said)
+
+
+def subkey(method):
+    """HKDF-SHA-256 of the test's key, as docs/masking.md has it."""
+    lp = lambda text: len(text).to_bytes(2, "big") + text
+    pseudorandom = hmac.digest(b"pii-mask/v1", bytes.fromhex(harness.SECRET_KEY), "sha256")
+    return hmac.digest(pseudorandom, lp(method) + lp(b"") + b"\x01", "sha256")
+
+
+class Manifest(EndToEnd):
+    FIELDS = "seq, since, at, version, config, db_role, stored, duplicate, quarantined, masks, key_id, kcv"
+
+    def drained(self, bodies, config=None):
+        if self.queue is None:
+            self.open_queue()
+            self.create_tables(config)
+        self.queue.send(self.queue_url, bodies)
+        done = self.drain(config=config)
+        self.assertIn(done.code, (EXIT_DONE, EXIT_REJECTS), done)
+        return done
+
+    def manifest(self, *arguments):
+        done = self.moretta("manifest", "-c", str(self.config()), "--json", *arguments)
+        lines = [json.loads(line) for line in done.text.splitlines()]
+        return done.code, lines[:-1], lines[-1]
+
+    def as_owner(self, statement):
+        self.sql(f"ALTER TABLE moretta_manifest DISABLE TRIGGER append_only; {statement}; "
+                 "ALTER TABLE moretta_manifest ENABLE TRIGGER append_only")
+
+    def test_says_what_was_masked_how_and_how_much_and_no_value(self):
+        self.drained(MESSAGES.read_text().splitlines())
+
+        code, records, verdict = self.manifest()
+        told = self.moretta("manifest", "-c", str(self.config())).text
+
+        self.assertEqual(code, EXIT_DONE)
+        self.assertEqual((verdict["whole"], verdict["records"]), (True, 1))
+        record = records[0]
+        self.assertEqual((record["stored"], record["duplicate"], record["quarantined"]), (99, 0, 1))
+        self.assertLessEqual(record["since"], record["at"])
+        masks = {column["column"]: column for column in json.loads(record["masks"])}
+        key = {"id": 1, "kcv": hmac.digest(bytes.fromhex(harness.SECRET_KEY), b"pii-mask/v1 kcv",
+                                           "sha256")[:8].hex()}
+        self.assertEqual(masks["masked_ip"], {"column": "masked_ip", "method": "aes-siv", "domain": "ip",
+                                              "keys": [key]})
+        self.assertEqual(masks["locale"], {"column": "locale", "method": "keep"})
+        self.assertEqual(list(masks), [row[0] for row in self.sql(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'user_logins'::regclass AND attnum > 0 "
+            "ORDER BY attnum")])
+        self.assertIn("99 stored, 0 duplicate, 1 quarantined", told)
+        self.assertIn(f"masked_ip: aes-siv, domain ip, key 1 ({key['kcv']})", told)
+        stored = json.dumps(record)
+        for event in map(json.loads, MESSAGES.read_text().splitlines()):
+            for name in ("user_id", "ip", "device_id"):
+                self.assertNotIn(event.get(name, "no such value"), stored)
+
+    def test_is_a_chain_that_anybody_with_the_key_can_check(self):
+        self.drained([login(1)])
+        self.drained([login(2), login(3)])
+
+        before = ""
+        for *fields, mac in self.sql(f"SELECT {self.FIELDS}, mac FROM moretta_manifest ORDER BY seq"):
+            text = "".join(f"{len(field.encode())}:{field}" for field in [before, *map(str, fields)])
+            self.assertEqual(hmac.new(subkey(b"manifest"), text.encode(), "sha256").hexdigest(), mac)
+            before = mac
+
+        self.assertEqual(self.sql("SELECT seq, stored FROM moretta_manifest ORDER BY seq"), [(1, 1), (2, 2)])
+
+    def test_notices_what_was_changed_taken_out_or_cut_off(self):
+        for number in (1, 2, 3):
+            self.drained([login(number)])
+        head = self.manifest()[2]["head"]
+        with self.assertRaises(psycopg2.Error):
+            self.sql("UPDATE moretta_manifest SET stored = 7 WHERE seq = 2")
+
+        self.as_owner("UPDATE moretta_manifest SET stored = 7 WHERE seq = 2")
+        changed = self.manifest()
+        self.as_owner("UPDATE moretta_manifest SET stored = 1 WHERE seq = 2")
+        mended = self.manifest()
+        self.as_owner("DELETE FROM moretta_manifest WHERE seq = 3")
+        cut = self.manifest("--head", head)
+        self.as_owner("DELETE FROM moretta_manifest WHERE seq = 1")
+        gone = self.manifest()
+
+        self.assertEqual((changed[0], changed[2]["fault"]),
+                         (EXIT_FAILED, "record 2 was changed, or the one before it was"))
+        self.assertEqual((mended[0], mended[2]["head"]), (EXIT_DONE, head))
+        self.assertIn("ends with record 2", cut[2]["fault"])
+        self.assertEqual((gone[0], gone[2]["fault"]), (EXIT_FAILED, "records 1 to 1 are gone"))
+
+    def test_is_of_files_too_and_of_nothing_where_nothing_came(self):
+        self.drained([])
+        file = self.folder / "events.ndjson"
+        file.write_text(login(1) + "\n" + login(2) + "\n")
+
+        done = self.moretta("load", "-c", str(self.config()), "--sent-at", "2026-11-29T00:00:00Z",
+                            str(file))
+
+        self.assertEqual(done.code, EXIT_DONE, done)
+        self.assertEqual(self.sql("SELECT stored FROM moretta_manifest"), [(2,)])
+
+    def test_a_worker_works_where_its_table_is_not_there(self):
+        self.open_queue()
+        self.create_tables()
+        self.sql("DROP TABLE moretta_manifest")
+
+        done = self.drained([login(1)])
+
+        self.assertNotIn("manifest", done.said)
+        self.assertEqual(self.count(), 1)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
 """A keyset from the first key to its destruction, and the roles that hold no more than they need."""
 
+import base64
+import hashlib
+import hmac
 import json
 import os
 import unittest
@@ -111,6 +114,124 @@ class Keys(EndToEnd):
         self.assertNotIn(harness.SECRET_KEY, done.said)
 
 
+class TwoPeople(EndToEnd):
+    """A recovery that takes two: a private recovery key in two shares, and no copy of it."""
+
+    def bytes_of(self, share):
+        text = (self.folder / share).read_text().strip().split(":")[2]
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+    def test_neither_share_recovers_alone_and_both_do_together(self):
+        self.open_queue()
+        public = self.moretta("recovery-key", "recovery.key", name="moretta-unmask").text.strip()
+        config = self.config(changes=[("env:SECRET_KEY", f"env:SECRET_KEY\n  recovery: {public}"),
+                                      ("mask: aes-siv", "mask: tokenize")])
+        self.create_tables(config)
+        self.queue.send(self.queue_url, [login(1)])
+        self.assertEqual(self.drain(config=config).code, EXIT_DONE)
+        token = self.sql("SELECT masked_ip FROM user_logins")[0][0]
+        split = self.moretta("keys", "split", "file:recovery.key", "one.share", "other.share")
+        self.assertEqual(split.code, EXIT_DONE, split)
+        whole = (self.folder / "recovery.key").read_text()
+        (self.folder / "recovery.key").unlink()
+
+        def recover(place):
+            return self.unmask("--domain", "ip", "--recovery-key", place, token)
+
+        both = recover("split:file:one.share,file:other.share")
+        self.assertEqual((both.code, both.text), (EXIT_DONE, json.loads(login(1))["ip"] + "\n"), both)
+        for place in ("file:one.share", "file:other.share", "split:file:one.share,file:one.share",
+                      "split:file:one.share", "split:file:one.share,file:none.share"):
+            alone = recover(place)
+            self.assertNotEqual(alone.code, EXIT_DONE, place)
+            self.assertEqual(alone.text, "", place)
+            self.assertNotIn(whole.strip(), alone.said)
+        # Without us, as docs/keys.md has it.
+        joined = bytes(a ^ b for a, b in zip(self.bytes_of("one.share"), self.bytes_of("other.share")))
+        self.assertEqual(joined[8:].decode(), whole.strip())
+        self.assertEqual(joined[:8], hashlib.sha256(joined[8:]).digest()[:8])
+
+
+class Epochs(EndToEnd):
+    """Equality that ends by plan: a key for each month."""
+
+    def token_of(self, month, value, domain):
+        """In Python, from the keyset file."""
+        keyset = json.loads((self.folder / "moretta.keys").read_text())
+        key = next(key for key in keyset["keys"] if key.get("period") == month)
+        material = base64.urlsafe_b64decode(key["material"] + "=")
+        lp = lambda text: len(text).to_bytes(2, "big") + text
+        pseudorandom = hmac.digest(b"pii-mask/v1", material, "sha256")
+        subkey = hmac.digest(pseudorandom, lp(b"hmac-sha256") + lp(domain) + b"\x01", "sha256")
+        return f"h{key['id']}:" + hmac.digest(subkey, value.encode(), "sha256").hex()
+
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.moretta("keys", "new", "moretta.keys").code, EXIT_DONE)
+        self.config_file = self.config(changes=[
+            ("env:SECRET_KEY", f"file:{self.folder}/moretta.keys"),
+            ("varchar(256), mask: aes-siv", "varchar(256), mask: {method: hmac-sha256, recover: seal, "
+                                            "epoch: month}")])
+        self.months = [self.sql(f"SELECT to_char(now() AT TIME ZONE 'UTC' + interval '{n} month', "
+                                "'YYYY-MM')")[0][0] for n in (0, 1, 2)]
+
+    def add_months(self, first, last):
+        done = self.moretta("keys", "add", "moretta.keys", "--month", first, "--until", last)
+        self.assertEqual(done.code, EXIT_DONE, done)
+
+    def test_a_month_ends_with_its_key(self):
+        self.add_months(self.months[0], self.months[2])
+        config = str(self.config_file)
+        self.open_queue()
+        self.create_tables(self.config_file)
+        self.queue.send(self.queue_url, [login(1)])
+        self.assertEqual(self.drain(config=self.config_file).code, EXIT_DONE)
+        event = json.loads(login(1))
+        token = self.sql("SELECT masked_ip FROM user_logins")[0][0]
+        expected = self.token_of(self.months[0], event["ip"], b"ip")
+
+        lookup = self.moretta("lookup", "-c", config, "--column", "masked_ip", "--json", event["ip"])
+        value = self.unmask("--domain", "ip", "--key", "file:moretta.keys", token)
+        audit = self.moretta("audit", "-c", config, "--json")
+        explained = self.moretta("explain", "masked_ip", "-c", config)
+        rewrap = self.moretta("rewrap", "masked_ip", "-c", config, "--reason", "r",
+                              name="moretta-unmask")
+        refused = self.moretta("keys", "destroy", "moretta.keys", "2", "-c", config)
+        destroyed = self.moretta("keys", "destroy", "moretta.keys", "2", "-c", config, "--rows", "4")
+        gone = self.unmask("--domain", "ip", "--key", "file:moretta.keys", token)
+        self.queue.send(self.queue_url, [login(2)])
+        late = self.drain(config=self.config_file)
+
+        self.assertEqual(token, expected)
+        self.assertIn(token, json.loads(lookup.text))
+        self.assertEqual(len(json.loads(lookup.text)), 3, "one for each month, none of the primary key")
+        self.assertEqual((value.code, value.text), (EXIT_DONE, event["ip"] + "\n"), value)
+        self.assertNotIn('"mixed"', audit.text)
+        self.assertIn("the month in which the message was sent", explained.text)
+        self.assertEqual(rewrap.code, EXIT_FAILED, rewrap)
+        self.assertIn("does not say in which month", rewrap.said)
+        self.assertIn("4 values are still under it", refused.said)
+        self.assertEqual(destroyed.code, EXIT_DONE, destroyed)
+        self.assertEqual((gone.code, gone.text), (EXIT_FAILED, "\n"), gone)
+        self.assertEqual(late.code, harness.EXIT_REJECTS, late)
+        self.assertEqual(self.sql("SELECT reason FROM moretta_quarantine"), [("no_epoch_key",)])
+        registered = self.sql("SELECT DISTINCT id FROM pii_key_registry WHERE method = 'hmac-sha256'")
+        self.assertEqual(sorted(row[0] for row in registered), [2, 3, 4])
+
+    def test_a_month_without_a_key_is_said_before_it_comes(self):
+        none = self.moretta("check", "-c", str(self.config_file), env={"QUEUE_URL": "logins"})
+        self.add_months(self.months[1], self.months[1])
+        not_now = self.moretta("check", "-c", str(self.config_file), env={"QUEUE_URL": "logins"})
+        self.add_months(self.months[0], self.months[0])
+        good = self.moretta("check", "-c", str(self.config_file), env={"QUEUE_URL": "logins"})
+
+        self.assertIn("no key of a month", none.text)
+        self.assertEqual(not_now.code, EXIT_CONFIG, not_now)
+        self.assertIn(f"no key of {self.months[0]}", not_now.text)
+        self.assertNotIn("no key of", good.text)
+        self.assertEqual(good.code, EXIT_DONE, good)
+
+
 class Roles(EndToEnd):
     def as_role(self, who):
         """The environment of somebody who has that role and no other."""
@@ -134,7 +255,8 @@ class Roles(EndToEnd):
 
     def allowed(self, who):
         tables = ("user_logins", "moretta_ledger", "moretta_quarantine", "pii_vault",
-                  "pii_key_registry", "moretta_unmask_audit", "moretta_load", "moretta_worker_marks")
+                  "pii_key_registry", "moretta_unmask_audit", "moretta_load", "moretta_worker_marks",
+                  "moretta_manifest")
         found = set()
         for table in tables:
             for right in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"):
@@ -150,6 +272,7 @@ class Roles(EndToEnd):
             ("INSERT", "user_logins"), ("INSERT", "moretta_quarantine"), ("INSERT", "pii_vault"),
             ("SELECT", "moretta_ledger"), ("INSERT", "moretta_ledger"),
             ("SELECT", "pii_key_registry"), ("INSERT", "pii_key_registry"),
+            ("SELECT", "moretta_manifest"), ("INSERT", "moretta_manifest"),
             ("SELECT", "moretta_load"), ("INSERT", "moretta_load"), ("UPDATE", "moretta_load"), ("SELECT", "moretta_worker_marks"),
             ("INSERT", "moretta_worker_marks"), ("UPDATE", "moretta_worker_marks")})
 
@@ -186,7 +309,7 @@ class Roles(EndToEnd):
         self.assertEqual(self.allowed("officer"), {
             ("SELECT", "user_logins"), ("SELECT", "moretta_quarantine"), ("SELECT", "pii_vault"),
             ("SELECT", "pii_key_registry"), ("SELECT", "moretta_unmask_audit"),
-            ("INSERT", "moretta_unmask_audit")})
+            ("SELECT", "moretta_manifest"), ("INSERT", "moretta_unmask_audit")})
 
         value = self.unmask("--domain", "ip", "--table", "user_logins", "--column", "masked_ip",
                             env=self.as_role("officer"))

@@ -35,10 +35,11 @@ INSTANTIATE_TEST_SUITE_P(Commands, Help,
                                          "init", "check", "test", "plan", "schema", "keys",
                                          "keys new", "keys add", "keys promote", "keys disable",
                                          "keys enable", "keys floor", "keys destroy", "keys list",
-                                         "keys passphrase", "quarantine", "quarantine list",
-                                         "quarantine show", "quarantine purge", "trace", "rewrap",
-                                         "erase", "audit", "explain", "lookup", "top", "tap",
-                                         "demo", "devqueue", "completion", "man"),
+                                         "keys split", "keys passphrase", "quarantine",
+                                         "quarantine list", "quarantine show", "quarantine purge",
+                                         "trace", "rewrap", "erase", "audit", "explain", "lookup",
+                                         "manifest", "top", "tap", "demo", "devqueue", "completion",
+                                         "man"),
                          [](const auto& command) {
                            std::string name = command.param;
                            std::ranges::replace(name, ' ', '_');

@@ -88,7 +88,8 @@ audit::Declared declared_for(const std::string& column, const Table* table) {
       const mask::Policy& policy = table->policies[i];
       return {.method = std::string(mask::method_name(policy.method)),
               .domain = policy.domain,
-              .is_bare = policy.bare};
+              .is_bare = policy.bare,
+              .has_epochs = policy.epoch != mask::Epoch::none};
     }
   }
   return {};

@@ -64,6 +64,29 @@ void add_destroy(Commands& commands, CLI::App& family) {
       "Example:\n  moretta keys destroy moretta.keys 1 -c moretta.yaml --rows 0");
 }
 
+void add_split(Commands& commands, CLI::App& family) {
+  CLI::App& command =
+      commands.add(family, "split", "make two shares of a key, of which one alone tells nothing");
+  KeysOptions& options = commands.options<KeysOptions>(command);
+  options.action = KeysAction::split;
+  command
+      .add_option("secret", options.from,
+                  "where it is: a keyset, a plain key, or the private half of a recovery key")
+      ->required()
+      ->type_name("PLACE");
+  command.add_option("shares", options.shares, "the files to write them to")
+      ->required()
+      ->expected(2)
+      ->type_name("FILE FILE");
+  command.footer(
+      "Give the files to two people, and destroy what they were made of. Together they stand for "
+      "it\n"
+      "wherever a key's place is named: split:PLACE,PLACE.\n\n"
+      "Example:\n"
+      "  moretta keys split file:recovery.key first.share second.share\n"
+      "  moretta-unmask --recovery-key split:file:first.share,file:second.share …");
+}
+
 }  // namespace
 
 void add_keys_commands(Commands& commands) {
@@ -78,7 +101,18 @@ void add_keys_commands(Commands& commands) {
       {"add", "add a key that reads; bring the file everywhere, then promote", KeysAction::add},
       command);
   add_source(*command, added);
-  command->footer("Example:\n  moretta keys add moretta.keys");
+  command
+      ->add_option("--month", added.month,
+                   "the key of a month, for columns with an `epoch`, e.g. 2026-11")
+      ->excludes("--from")
+      ->excludes("--id")
+      ->type_name("MONTH");
+  command->add_option("--until", added.until, "one for each month up to this one")
+      ->needs("--month")
+      ->type_name("MONTH");
+  command->footer(
+      "Examples:\n  moretta keys add moretta.keys\n"
+      "  moretta keys add moretta.keys --month 2026-11 --until 2027-10");
   for (const Verb& verb :
        {Verb{"promote", "make this key the one that makes tokens", KeysAction::promote},
         Verb{"disable", "use this key for nothing any more, but keep it", KeysAction::disable},
@@ -90,6 +124,7 @@ void add_keys_commands(Commands& commands) {
   add_destroy(commands, family);
   add_verb(commands, family,
            {"list", "which keys there are; never their material", KeysAction::list}, command);
+  add_split(commands, family);
   CLI::App& passphrase =
       commands.add(family, "passphrase", "print parameters of scrypt with a new salt");
   commands.options<KeysOptions>(passphrase).action = KeysAction::passphrase;

@@ -76,12 +76,28 @@ void add_lookup(Commands& commands) {
       "Example:\n  moretta lookup -c logins.yaml --column masked_ip < address.txt");
 }
 
+void add_manifest(Commands& commands) {
+  CLI::App& command = commands.add(
+      "manifest", "verify and sum up the record of what was masked how; counts and names only");
+  auto& options = commands.options<ManifestOptions>(command);
+  add_config_or_preset(command, options.overrides);
+  add_database(command, options.overrides);
+  command.add_option("--head", options.head, "a record that must be there, noted earlier")
+      ->type_name("SEQ:MAC");
+  add_json(command, options.output, "each record as a line of JSON, and the verdict as the last");
+  command.footer(
+      "Ends with 1 if a record was changed, taken out or put in. docs/masking.md says what it\n"
+      "proves, and what it does not.\n\n"
+      "Example:\n  moretta manifest -c logins.yaml");
+}
+
 }  // namespace
 
 void add_privacy_commands(Commands& commands) {
   add_audit(commands);
   add_explain(commands);
   add_lookup(commands);
+  add_manifest(commands);
 }
 
 }  // namespace moretta::app

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "app/column_keys.hpp"
 #include "app/commands/commands.hpp"
 #include "app/config_load.hpp"
 #include "app/connect_check.hpp"
@@ -45,6 +46,20 @@ Findings mask_findings(const Config& config) {
                           .fix = "write `mask: tokenize`, or `recover: seal` beside a one-way "
                                  "method"});
     }
+  }
+  return findings;
+}
+
+Findings epoch_findings(const Config& config, WallTime now) {
+  Findings findings;
+  for (const mask::Period month : months_without_key(config, now)) {
+    findings.push_back(
+        {.severity = month == mask::period_of(now) ? Severity::error : Severity::warning,
+         .where = config.file,
+         .what = fmt::format("the keyset has no key of {} for columns with an "
+                             "`epoch`: their messages are rejected",
+                             mask::period_text(month)),
+         .fix = fmt::format("moretta keys add KEYSET --month {}", mask::period_text(month))});
   }
   return findings;
 }
@@ -117,6 +132,9 @@ int check(const CheckOptions& options, World& world) {
   }
   append(collector_findings(config.value(), options, world), findings);
   append(mask_findings(config.value()), findings);
+  if (full) {
+    append(epoch_findings(full.value(), world.clock.wall()), findings);
+  }
   if (!options.sample.empty()) {
     append(sample_findings(config.value(), read_sample_file(options.sample)), findings);
   }

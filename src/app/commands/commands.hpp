@@ -31,6 +31,7 @@ int trace(const TraceOptions& options, World& world);
 int keys(const KeysOptions& options, World& world);
 int audit(const AuditOptions& options, World& world);
 int explain(const ExplainOptions& options, World& world);
+int manifest(const ManifestOptions& options, World& world);
 int lookup(const LookupOptions& options, World& world);
 
 }  // namespace moretta::app

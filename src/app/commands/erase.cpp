@@ -65,7 +65,7 @@ std::vector<std::string> tokens_of(const SecretBytes& value, const mask::Policy&
     add(config.keys.master ? &*config.keys.master : nullptr);
     return tokens;
   }
-  for (const mask::MasterKey* key : config.keys.set->readable()) {
+  for (const mask::MasterKey* key : config.keys.set->readable(policy.epoch)) {
     add(key);
   }
   return tokens;

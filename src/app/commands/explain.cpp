@@ -110,6 +110,11 @@ int explain(const ExplainOptions& options, World& world) {
   const mask::MasterKey key = made_up_key(config.keys.id, world.random);
   const std::string value = made_up_value(column, policy);
   auto recipe = recipe_for(policy, value, key);
+  if (recipe && policy.epoch != mask::Epoch::none) {
+    recipe->steps.emplace(recipe->steps.begin(), "key",
+                          "that of the month in which the message was sent (`epoch: month`); its "
+                          "number stands in the token");
+  }
   if (!recipe) {
     throw Refused(fmt::format("cannot explain {}: {} makes no token by a recipe", column.name,
                               mask::method_name(policy.method)),

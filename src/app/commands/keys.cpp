@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <numeric>
 #include <ostream>
 
@@ -8,13 +9,16 @@
 #include "app/config_load.hpp"
 #include "app/exit_code.hpp"
 #include "app/key_rows.hpp"
+#include "app/key_share.hpp"
 #include "app/key_source.hpp"
 #include "app/keyset_file.hpp"
+#include "app/new_file.hpp"
 #include "app/secret_source.hpp"
 #include "app/text_table.hpp"
 #include "base/encoding.hpp"
 #include "base/errors.hpp"
 #include "base/json_text.hpp"
+#include "mask/keyset_json.hpp"
 #include "mask/passphrase.hpp"
 
 namespace moretta::app {
@@ -44,19 +48,29 @@ std::string json_of(const mask::Keyset& keys) {
   std::string out = fmt::format(R"({{"min_read_id":{},"keys":[)", keys.min_read_id());
   const char* separator = "";
   for (const mask::KeyEntry& entry : keys.entries()) {
-    out += fmt::format(R"({}{{"id":{},"state":"{}","created":"{}","kcv":"{}","place":{}}})",
+    const std::string period =
+        entry.period ? fmt::format(R"(,"period":"{}")", mask::period_text(*entry.period)) : "";
+    out += fmt::format(R"({}{{"id":{},"state":"{}","created":"{}","kcv":"{}","place":{}{}}})",
                        separator, entry.id, mask::name_of(entry.state), day_text(entry.created),
-                       entry.kcv, json_string(place_of(entry)));
+                       entry.kcv, json_string(place_of(entry)), period);
     separator = ",";
   }
   return out + "]}\n";
 }
 
 std::string table_of(const mask::Keyset& keys) {
+  const bool has_periods = std::ranges::any_of(
+      keys.entries(), [](const mask::KeyEntry& entry) { return entry.period.has_value(); });
   std::vector<std::vector<std::string>> rows = {{"id", "state", "created", "kcv", "material"}};
+  if (has_periods) {
+    rows.front().emplace_back("month");
+  }
   for (const mask::KeyEntry& entry : keys.entries()) {
     rows.push_back({std::to_string(entry.id), std::string(mask::name_of(entry.state)),
                     day_text(entry.created), entry.kcv, place_of(entry)});
+    if (has_periods) {
+      rows.back().push_back(entry.period ? mask::period_text(*entry.period) : "");
+    }
   }
   return text_table(rows, 0, cell_columns_max);
 }
@@ -136,9 +150,47 @@ void expect_rows_known(const KeysOptions& options, World& world) {
   }
 }
 
+mask::Period month_of(const std::string& text) {
+  const auto month = mask::parse_period(text);
+  if (!month) {
+    throw Refused("cannot make the key of a month: that is none",
+                  "write a month of UTC as 2026-11");
+  }
+  return *month;
+}
+
+bool has_month(const mask::Keyset& keys, mask::Period month) {
+  return std::ranges::find(keys.entries(), std::optional(month), &mask::KeyEntry::period) !=
+         keys.entries().end();
+}
+
+// A key for each month that never had one: run again, it makes what is missing.
+Result<Done, std::string> add_months(mask::Keyset& keys, const KeysOptions& options, World& world) {
+  const mask::Period last = month_of(options.until.empty() ? options.month : options.until);
+  const std::size_t before = keys.entries().size();
+  for (mask::Period month = month_of(options.month); month <= last;
+       month += std::chrono::months(1)) {
+    if (has_month(keys, month)) {
+      continue;
+    }
+    mask::KeyEntry entry = new_entry(keys.next_id(), options, world);
+    entry.period = month;
+    if (auto added = keys.add(std::move(entry)); !added) {
+      return added;
+    }
+  }
+  return keys.entries().size() > before
+             ? Result<Done, std::string>(Done{})
+             : Failure{fmt::format("no month of {} to {} is without a key", options.month,
+                                   mask::period_text(last))};
+}
+
 Result<Done, std::string> change(mask::Keyset& keys, const KeysOptions& options, World& world) {
   switch (options.action) {
     case KeysAction::add:
+      if (!options.month.empty()) {
+        return add_months(keys, options, world);
+      }
       return keys.add(new_entry(options.id == 0 ? keys.next_id() : options.id, options, world));
     case KeysAction::promote:
       return keys.promote(options.id);
@@ -155,6 +207,24 @@ Result<Done, std::string> change(mask::Keyset& keys, const KeysOptions& options,
   }
 }
 
+int split(const KeysOptions& options, World& world) {
+  if (!is_secret_reference(options.from)) {
+    throw Refused("cannot split that: it is not the place of a secret",
+                  fmt::format("write one of {}", secret_places));
+  }
+  const auto secret = read_secret(options.from, world.environment, mask::keyset_bytes_max);
+  if (!secret) {
+    throw Refused("cannot split that: " + secret.error(), "see docs/keys.md");
+  }
+  const Shares shares = make_shares(secret.value(), world.random);
+  write_file({.path = options.shares.at(0), .readers = Readers::owner}, shares.one.view());
+  write_file({.path = options.shares.at(1), .readers = Readers::owner}, shares.other.view());
+  world.err << fmt::format(
+      "made {} and {}: give them to two people, keep a copy of each, and destroy {}\n",
+      options.shares[0], options.shares[1], options.from);
+  return exit_done;
+}
+
 int print_passphrase(World& world) {
   std::string salt(salt_bytes, '\0');
   world.random.fill(std::as_writable_bytes(std::span(salt)));
@@ -167,6 +237,9 @@ int print_passphrase(World& world) {
 int keys(const KeysOptions& options, World& world) {
   if (options.action == KeysAction::passphrase) {
     return print_passphrase(world);
+  }
+  if (options.action == KeysAction::split) {
+    return split(options, world);
   }
   if (options.action == KeysAction::create) {
     return create(options, world);

@@ -37,6 +37,7 @@ struct Ready {
         log(log_format(config, world), config.log.level),
         job(config, world, log) {
     warn_of_guessing(config.table, log);
+    warn_of_epochs(config, world.clock.wall(), log);
     if (config.keys.set) {
       forget_key(config.keys.secret, world);
     }

@@ -99,7 +99,8 @@ int lookup(const LookupOptions& options, World& world) {
   const Config config = load_config(options.overrides, world.environment, {.key = KeyUse::tokens});
   const std::size_t at = column_index(config.table, options.column, "look up in");
   const std::vector<const mask::MasterKey*> keys =
-      config.keys.set ? config.keys.set->readable() : std::vector<const mask::MasterKey*>();
+      config.keys.set ? config.keys.set->readable(config.table.policies[at].epoch)
+                      : std::vector<const mask::MasterKey*>();
   Lookup lookup(config.table.mapping[at], config.table.policies[at], keys, world.random);
   std::vector<std::string> values = options.values.empty() ? read_values(world.in) : options.values;
   int code = exit_done;

@@ -11,6 +11,7 @@
 #include "app/load/load_lane.hpp"
 #include "app/load/load_plan.hpp"
 #include "app/load/sent_time.hpp"
+#include "app/manifest/manifest_keeper.hpp"
 #include "app/problem.hpp"
 #include "app/run.hpp"
 #include "base/errors.hpp"
@@ -139,6 +140,7 @@ LoadSummary run_load(const Config& config, const LoadOptions& options, ReportSty
     workers.push_back(std::make_unique<Worker>(static_cast<int>(id), config, sent, shared));
   }
   warn_of_guessing(config.table, log);
+  warn_of_epochs(config, world.clock.wall(), log);
   log.info("start", {{"files", options.files.size()},
                      {"table", config.table.name},
                      {"lanes", lanes},
@@ -146,6 +148,14 @@ LoadSummary run_load(const Config& config, const LoadOptions& options, ReportSty
                      {"config", fingerprint(config.table)}});
   const SteadyTime started = world.clock.steady();
   {
+    const ManifestKeeper manifest(
+        config,
+        {.counts = [&workers] { return manifest_counts(totals_of(workers)); },
+         .database_is_away =
+             [&database_outage] {
+               return database_outage.is_on();
+             }},
+        world.clock, log);
     const Reporter reporter(style,
                             {.totals = [&workers] { return totals_of(workers); },
                              .depth = [&] { return lines_left(workers, plan); },

@@ -6,14 +6,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
+#include "app/chain.hpp"
 #include "mask/keyset.hpp"
 
 namespace moretta::app {
+
+inline constexpr std::string_view audit_method = "unmask-audit";  // of the chain's key
 
 struct AuditRecord {
   std::int64_t seq = 0;      // from 1, without gaps
@@ -36,8 +37,7 @@ struct AuditRecord {
 // First 16 bytes of SHA-256, hex: `sha256(token)` of Postgres gives the same.
 std::string token_digest(std::string_view token);
 
-// HMAC-SHA-256 under the subkey of ("unmask-audit", ""), over the mac before (64 hex digits; empty
-// for the first) and every field but the mac, each as its length in decimal, a colon and its bytes.
+// chain_mac over every field but the mac, in their order.
 std::string audit_mac(const mask::MasterKey& key, std::string_view mac_before,
                       const AuditRecord& record);
 
@@ -58,32 +58,7 @@ class AuditLog {
 void chain(AuditRecord& record, std::int64_t seq_before, std::string_view mac_before,
            const mask::MasterKey& key);
 
-// Goes through a chain once and finds where it is broken.
-class AuditCheck {
- public:
-  // `keys` must outlive the check. `head` is "SEQ:MAC" of a record that must be there, or empty.
-  AuditCheck(const mask::Keyset& keys, std::string head);
-
-  void take(const AuditRecord& record);
-
-  // What is wrong first, with its place; nullopt if nothing is. Ask when all records were taken.
-  [[nodiscard]] std::optional<std::string> fault() const;
-  [[nodiscard]] std::size_t records() const { return records_; }
-  // Records of keys that are not at hand any more: linked, but not proven.
-  [[nodiscard]] std::size_t unproven() const { return unproven_; }
-  // "SEQ:MAC" of the last record; note it elsewhere. Empty if there is none.
-  [[nodiscard]] const std::string& head() const { return head_; }
-
- private:
-  const mask::Keyset& keys_;
-  std::string wanted_head_;
-  std::string head_;
-  std::string mac_;
-  std::int64_t seq_ = 0;
-  std::size_t records_ = 0;
-  std::size_t unproven_ = 0;
-  bool has_wanted_head_ = false;
-  std::optional<std::string> fault_;
-};
+// The record as the next of the chain that is checked.
+void take(ChainCheck& check, const AuditRecord& record);
 
 }  // namespace moretta::app

@@ -14,7 +14,7 @@ namespace {
 // A guess would give a wrong value and no error, so with several keys somebody has to know.
 const mask::MasterKey& key_of(const RecoverOptions& options, const mask::Keyset& keys) {
   if (options.token_key == 0) {
-    if (keys.readable().size() == 1) {
+    if (keys.readable(mask::Epoch::none).size() == 1) {
       return keys.primary();
     }
     throw Refused(

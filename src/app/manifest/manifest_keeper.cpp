@@ -1,0 +1,72 @@
+#include "app/manifest/manifest_keeper.hpp"
+
+#include "app/inspect.hpp"
+#include "app/manifest/manifest_table.hpp"
+
+namespace moretta::app {
+
+namespace {
+
+// What a worker that is killed leaves out of the manifest, at most; a record costs one transaction.
+constexpr Millis note_every{10 * 60'000};
+
+// At the end somebody waits: a database that does not answer at once goes without the last record.
+constexpr Seconds wait_max{5};
+
+}  // namespace
+
+ManifestKeeper::ManifestKeeper(const Config& config, Asks asks, Clock& clock, Log& log)
+    : config_(config), asks_(std::move(asks)), clock_(clock), log_(log), since_(clock.wall()) {
+  if (!config.keys.master || config.keys.life == KeyLife::throwaway) {
+    return;
+  }
+  masks_ = masks_json(config);
+  thread_ = std::jthread([this](const std::stop_token& stop) { keep(stop); });
+}
+
+ManifestKeeper::~ManifestKeeper() {
+  if (thread_.joinable()) {
+    thread_.request_stop();
+    thread_.join();
+    note();
+  }
+}
+
+void ManifestKeeper::keep(const std::stop_token& stop) {
+  while (clock_.sleep(note_every, stop)) {
+    note();
+  }
+}
+
+// What cannot be noted now is part of the next record.
+void ManifestKeeper::note() {
+  const ManifestCounts counts = asks_.counts();
+  const WallTime now = clock_.wall();
+  if (counts == noted_ || asks_.database_is_away()) {
+    return;
+  }
+  ManifestRecord record{.since = moment_text(since_),
+                        .at = moment_text(now),
+                        .version = MORETTA_VERSION,
+                        .config = fingerprint(config_.table),
+                        .counts = counts - noted_,
+                        .masks = masks_};
+  try {
+    const pg::Conninfo conninfo = conninfo_of(config_);
+    pg::Connection connection(conninfo, {.purpose = "moretta manifest",
+                                         .statement_timeout = wait_max,
+                                         .connect_timeout = wait_max});
+    ManifestTable table(connection, pg::parse_table_name(config_.table.name));
+    if (table.may_append()) {
+      table.append(record, *config_.keys.master);
+      log_.debug("manifest", {{"seq", record.seq}, {"stored", record.counts.stored}});
+    }
+  } catch (const std::exception& error) {
+    log_.warn("manifest_not_written", {{"error", error.what()}});
+    return;
+  }
+  noted_ = counts;
+  since_ = now;
+}
+
+}  // namespace moretta::app

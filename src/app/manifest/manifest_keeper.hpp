@@ -1,0 +1,44 @@
+#pragma once
+
+// Adds to the manifest while a job runs: a record every so often, and one at its end. On a thread
+// and a connection of its own; the lanes do not know of it.
+
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "app/manifest/manifest.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+
+namespace moretta::app {
+
+class ManifestKeeper {
+ public:
+  struct Asks {
+    std::function<ManifestCounts()> counts;  // since the start of the job
+    std::function<bool()> database_is_away;
+  };
+
+  // Until destroyed, by when the job must be over. Everything borrowed must outlive it. Does
+  // nothing without a key that is kept.
+  ManifestKeeper(const Config& config, Asks asks, Clock& clock, Log& log);
+  ~ManifestKeeper();
+  ManifestKeeper(const ManifestKeeper&) = delete;
+  ManifestKeeper& operator=(const ManifestKeeper&) = delete;
+
+ private:
+  void keep(const std::stop_token& stop);
+  void note();
+
+  const Config& config_;
+  Asks asks_;
+  Clock& clock_;
+  Log& log_;
+  std::string masks_;
+  WallTime since_;
+  ManifestCounts noted_;
+  std::jthread thread_;
+};
+
+}  // namespace moretta::app
