@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "aws/sqs_wire.hpp"
 #include "base/ensure.hpp"
@@ -10,8 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string body(reinterpret_cast<const char*>(data), size);
   moretta::aws::SqsReader reader;
   for (const auto protocol : {moretta::aws::Protocol::json, moretta::aws::Protocol::query}) {
-    const auto messages = reader.messages(protocol, body);
-    ENSURE(!messages || messages->size() <= size);
+    std::vector<moretta::aws::SqsMessage> messages;
+    ENSURE(reader.messages(protocol, body, messages) || messages.empty());
+    ENSURE(messages.size() <= size);
     const auto batch = reader.batch(protocol, body);
     ENSURE(!batch || batch->successes.size() + batch->failures.size() <= size);
     reader.attributes(protocol, body);

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "aws/text.hpp"
+#include "base/byte_scan.hpp"
 #include "base/ensure.hpp"
 #include "base/take.hpp"
 
@@ -63,7 +64,14 @@ constexpr Bytes token_bytes([](char c) {
 
 constexpr Bytes target_bytes([](char c) { return !is_control(c) && c != ' '; });
 
+// Most values are a line of plain text, which a signature and a token make long.
 bool is_field_value(std::string_view value) {
+  const auto controls = [](SixteenBytes bytes) {
+    return (bytes < std::uint8_t{0x20}) | (bytes == std::uint8_t{0x7f});
+  };
+  if (value.size() >= scan_bytes) {
+    value.remove_prefix(unmarked_prefix(value, controls));
+  }
   return field_bytes.hold_all_of(value);
 }
 

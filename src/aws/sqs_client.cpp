@@ -144,6 +144,30 @@ SqsClient::Attempt SqsClient::next_attempt() {
   return attempt;
 }
 
+// Appends the messages of an answer that are whole.
+bool SqsClient::read_messages(const SqsAnswer& answer, std::vector<SqsMessage>& messages) {
+  const std::size_t before = messages.size();
+  if (!reader_.messages(answer.protocol, answer.body, messages)) {
+    return false;
+  }
+  const std::span<SqsMessage> came = std::span(messages).subspan(before);
+  if (came.empty()) {
+    channel_.note_empty_receive();
+  }
+  for (SqsMessage& message : came) {
+    message.asked_at = answer.asked_at;
+  }
+  const auto damaged = std::ranges::remove_if(came, [&](SqsMessage& message) {
+    const bool is_good = is_intact(message);
+    if (!is_good) {
+      wipe(message.body);
+    }
+    return !is_good;
+  });
+  messages.resize(messages.size() - damaged.size());
+  return true;
+}
+
 std::vector<SqsMessage> SqsClient::receive(const ReceiveOrder& order) {
   ENSURE(order.requests > 0);
   const std::string_view name = queue_name(order.queue_url);
@@ -151,22 +175,7 @@ std::vector<SqsMessage> SqsClient::receive(const ReceiveOrder& order) {
   std::vector<SqsMessage> messages;
 
   const auto read = [&](const SqsAnswer& answer) {
-    auto batch = reader_.messages(answer.protocol, answer.body);
-    if (!batch) {
-      return false;
-    }
-    if (batch->empty()) {
-      channel_.note_empty_receive();
-    }
-    for (SqsMessage& message : *batch) {
-      if (is_intact(message)) {
-        message.asked_at = answer.asked_at;
-        messages.push_back(std::move(message));
-      } else {
-        wipe(message.body);
-      }
-    }
-    return true;
+    return read_messages(answer, messages);
   };
 
   // After a lost answer the same id makes a FIFO queue give the same messages again; on a standard

@@ -77,6 +77,7 @@ class SqsClient {
   // One request for each group. Gives the items to send again; adds to `result` those that failed.
   Items run_groups(const Batch& batch, std::span<const Items> groups, BatchResult& result);
   bool is_intact(const SqsMessage& message);
+  bool read_messages(const SqsAnswer& answer, std::vector<SqsMessage>& messages);
   Attempt next_attempt();
 
   SqsWorld world_;

@@ -276,24 +276,20 @@ struct SqsReader::Parsers {
 SqsReader::SqsReader() : parsers_(std::make_unique<Parsers>()) {}
 SqsReader::~SqsReader() = default;
 
-std::optional<std::vector<SqsMessage>> SqsReader::messages(Protocol protocol,
-                                                           const std::string& body) {
-  std::vector<SqsMessage> out;
+bool SqsReader::messages(Protocol protocol, const std::string& body, std::vector<SqsMessage>& out) {
   if (protocol == Protocol::json) {
     const auto reply = parsers_->object(body);
     if (!reply) {
-      return std::nullopt;
+      return false;
     }
-    const std::vector<json::object> entries = list(*reply, "Messages");
-    out.reserve(entries.size());
-    for (const json::object& entry : entries) {
+    for (const json::object& entry : list(*reply, "Messages")) {
       read_message(entry, out.emplace_back());
     }
-    return out;
+    return true;
   }
   const auto result = parsers_->result(body);
   if (!result) {
-    return std::nullopt;
+    return false;
   }
   for (const pugi::xml_node& node : result->children()) {
     if (local_name(node) == "Message") {
@@ -301,7 +297,7 @@ std::optional<std::vector<SqsMessage>> SqsReader::messages(Protocol protocol,
     }
   }
   parsers_->forget();
-  return out;
+  return true;
 }
 
 std::optional<BatchReply> SqsReader::batch(Protocol protocol, const std::string& body) {

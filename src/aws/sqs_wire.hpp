@@ -116,7 +116,8 @@ class SqsReader {
   SqsReader(const SqsReader&) = delete;
   SqsReader& operator=(const SqsReader&) = delete;
 
-  std::optional<std::vector<SqsMessage>> messages(Protocol protocol, const std::string& body);
+  // Appends what came. False, and nothing appended, if that is no answer.
+  bool messages(Protocol protocol, const std::string& body, std::vector<SqsMessage>& out);
   std::optional<BatchReply> batch(Protocol protocol, const std::string& body);
   std::optional<Attributes> attributes(Protocol protocol, const std::string& body);
   std::optional<std::string> queue_url(Protocol protocol, const std::string& body);

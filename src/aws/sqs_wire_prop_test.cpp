@@ -6,6 +6,7 @@
 
 #include "aws/sqs_wire.hpp"
 #include "base/json_text.hpp"
+#include "support/sqs_messages.hpp"
 
 namespace moretta::aws {
 namespace {
@@ -115,8 +116,8 @@ RC_GTEST_PROP(SqsRead, gives_the_content_whichever_wire_it_came_by, ()) {
   const std::vector<SqsMessage> messages = any_messages();
   SqsReader reader;
 
-  RC_ASSERT(reader.messages(Protocol::json, as_json(messages)) == messages);
-  RC_ASSERT(reader.messages(Protocol::query, as_xml(messages)) == messages);
+  RC_ASSERT(messages_of(reader, Protocol::json, as_json(messages)) == messages);
+  RC_ASSERT(messages_of(reader, Protocol::query, as_xml(messages)) == messages);
 }
 
 RC_GTEST_PROP(SqsRead, never_fails_in_another_way_than_by_saying_so, ()) {
@@ -127,7 +128,7 @@ RC_GTEST_PROP(SqsRead, never_fails_in_another_way_than_by_saying_so, ()) {
   SqsReader reader;
 
   for (const Protocol protocol : {Protocol::json, Protocol::query}) {
-    reader.messages(protocol, body);
+    messages_of(reader, protocol, body);
     reader.batch(protocol, body);
     reader.attributes(protocol, body);
     reader.error_code(protocol, body);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/sqs_messages.hpp"
+
 namespace moretta::aws {
 namespace {
 
@@ -154,14 +156,14 @@ std::string received(const std::string& messages) {
 TEST(SqsRead, every_way_to_say_nothing_is_no_message) {
   SqsReader reader;
   for (const char* body : {"", "{}", R"({"Messages":[]})", R"({"Messages":null})", " { } "}) {
-    const auto messages = reader.messages(Protocol::json, body);
+    const auto messages = messages_of(reader, Protocol::json, body);
     ASSERT_TRUE(messages.has_value()) << body;
     EXPECT_TRUE(messages->empty()) << body;
   }
   for (const std::string& body :
        {std::string(), response("ReceiveMessage", "<ReceiveMessageResult/>"),
         response("ReceiveMessage", ""), received("\n  "), received("<Unknown/>")}) {
-    const auto messages = reader.messages(Protocol::query, body);
+    const auto messages = messages_of(reader, Protocol::query, body);
     ASSERT_TRUE(messages.has_value()) << body;
     EXPECT_TRUE(messages->empty()) << body;
   }
@@ -170,13 +172,13 @@ TEST(SqsRead, every_way_to_say_nothing_is_no_message) {
 TEST(SqsRead, what_is_not_an_answer_is_none) {
   SqsReader reader;
   for (const char* body : {"<html/>", "[]", "\"text\"", "{", "null", "{\"Messages\":[}"}) {
-    EXPECT_FALSE(reader.messages(Protocol::json, body).has_value()) << body;
+    EXPECT_FALSE(messages_of(reader, Protocol::json, body).has_value()) << body;
     EXPECT_FALSE(reader.batch(Protocol::json, body).has_value()) << body;
     EXPECT_FALSE(reader.attributes(Protocol::json, body).has_value()) << body;
   }
   for (const char* body : {"{}", "<html><body/></html>", "<ErrorResponse><Error/></ErrorResponse>",
                            "<ReceiveMessageResponse>", "plain text"}) {
-    EXPECT_FALSE(reader.messages(Protocol::query, body).has_value()) << body;
+    EXPECT_FALSE(messages_of(reader, Protocol::query, body).has_value()) << body;
     EXPECT_FALSE(reader.batch(Protocol::query, body).has_value()) << body;
     EXPECT_FALSE(reader.attributes(Protocol::query, body).has_value()) << body;
   }
@@ -220,8 +222,8 @@ TEST(SqsRead, both_wires_give_the_same_message) {
       "<Attribute><Name>SenderId</Name><Value>AIDA</Value></Attribute><Unknown><x/></Unknown>"
       "</Message>");
 
-  const auto from_json = reader.messages(Protocol::json, json);
-  const auto from_xml = reader.messages(Protocol::query, xml);
+  const auto from_json = messages_of(reader, Protocol::json, json);
+  const auto from_xml = messages_of(reader, Protocol::query, xml);
 
   ASSERT_TRUE(from_json && from_xml);
   ASSERT_EQ(from_json->size(), 1U);
@@ -244,8 +246,8 @@ TEST(SqsRead, xml_bodies_keep_their_bytes) {
       {"<ns:Body>prefixed</ns:Body>", "prefixed"},
   };
   for (const auto& [xml, body] : cases) {
-    const auto messages =
-        reader.messages(Protocol::query, received("<Message>" + std::string(xml) + "</Message>"));
+    const auto messages = messages_of(reader, Protocol::query,
+                                      received("<Message>" + std::string(xml) + "</Message>"));
     ASSERT_TRUE(messages && messages->size() == 1) << xml;
     EXPECT_EQ(messages->front().body, body) << xml;
   }
@@ -254,8 +256,8 @@ TEST(SqsRead, xml_bodies_keep_their_bytes) {
 TEST(SqsRead, members_that_are_absent_or_of_another_type_are_empty) {
   SqsReader reader;
 
-  const auto messages = reader.messages(
-      Protocol::json,
+  const auto messages = messages_of(
+      reader, Protocol::json,
       R"({"Messages":[{"MessageId":7,"Body":null,"Attributes":{"SentTimestamp":1.5,"x":null}},3]})");
 
   ASSERT_TRUE(messages && messages->size() == 1);

@@ -3,12 +3,13 @@
 // Writing JSON (RFC 8259): just the quoting, because our documents are small and flat.
 
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <string>
 #include <string_view>
+
+#include "base/byte_scan.hpp"
 
 namespace moretta {
 
@@ -25,29 +26,17 @@ inline bool is_json_plain(char c) {
   return json_plain[static_cast<unsigned char>(c)];
 }
 
-// How many of the eight bytes there come before the first that is not plain (the zero-byte test of
-// "Hacker's Delight", section 6-1, whose lowest hit is exact).
-inline std::size_t json_plain_of_eight(const char* bytes) {
-  static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
-  constexpr std::uint64_t ones = 0x0101010101010101U;
-  const auto zeros = [](std::uint64_t word) {
-    return (word - ones) & ~word;
-  };
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
-  const std::uint64_t controls = (word - ones * 0x20) & ~word;
-  const std::uint64_t quotes = zeros(word ^ (ones * '"')) | zeros(word ^ (ones * '\\'));
-  return static_cast<std::size_t>(std::countr_zero((controls | quotes) & (ones * 0x80))) / 8;
+inline auto json_special_bytes(SixteenBytes bytes) {
+  return (bytes < std::uint8_t{0x20}) | (bytes == std::uint8_t{'"'}) |
+         (bytes == std::uint8_t{'\\'});
 }
 
 // How many bytes at the front of the text are plain.
 inline std::size_t json_plain_prefix(std::string_view text) {
-  std::size_t count = 0;
-  std::size_t step = 8;
-  while (step == 8 && text.size() - count >= 8) {
-    step = json_plain_of_eight(text.data() + count);
-    count += step;
+  if (text.size() >= scan_bytes) {
+    return unmarked_prefix(text, json_special_bytes);
   }
+  std::size_t count = 0;
   while (count < text.size() && is_json_plain(text[count])) {
     ++count;
   }

@@ -161,9 +161,9 @@ class Document::Walk {
   // that no scan runs over its end.
   bool string(std::string_view& text) {
     const char* start = ++at_;
-    std::size_t step = 8;
-    while (step == 8 && end_ - at_ >= 8) {
-      step = json_plain_of_eight(at_);
+    std::size_t step = scan_bytes;
+    while (step == scan_bytes && end_ - at_ >= std::ptrdiff_t{scan_bytes}) {
+      step = unmarked_front(json_special_bytes(load_sixteen(at_)));
       at_ += step;
     }
     while (is_json_plain(*at_)) {
