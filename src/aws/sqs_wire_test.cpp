@@ -199,11 +199,11 @@ TEST(SqsRead, expands_no_entity_that_a_document_declares) {
   }
   SqsReader reader;
 
-  const auto messages = reader.messages(
-      Protocol::query, type + "]>" +
-                           received("<Message><MessageId>m</MessageId><ReceiptHandle>r"
-                                    "</ReceiptHandle><Body>&e10;&f;&amp;</Body>"
-                                    "</Message>"));
+  const auto messages = messages_of(reader, Protocol::query,
+                                    type + "]>" +
+                                        received("<Message><MessageId>m</MessageId><ReceiptHandle>r"
+                                                 "</ReceiptHandle><Body>&e10;&f;&amp;</Body>"
+                                                 "</Message>"));
 
   ASSERT_TRUE(messages);
   ASSERT_EQ(messages->size(), 1U);
