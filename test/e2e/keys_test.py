@@ -218,6 +218,26 @@ class Epochs(EndToEnd):
         registered = self.sql("SELECT DISTINCT id FROM pii_key_registry WHERE method = 'hmac-sha256'")
         self.assertEqual(sorted(row[0] for row in registered), [2, 3, 4])
 
+    def test_tokens_of_a_month_get_one_for_good_while_its_key_is_there(self):
+        self.add_months(self.months[0], self.months[1])
+        self.open_queue()
+        self.create_tables(self.config_file)
+        self.queue.send(self.queue_url, [login(1)])
+        self.assertEqual(self.drain(config=self.config_file).code, EXIT_DONE)
+        lasting = self.folder / "lasting.yaml"
+        lasting.write_text(self.config_file.read_text().replace(", epoch: month", ""))
+
+        done = self.moretta("rewrap", "masked_ip", "-c", str(lasting), "--reason", "no more epochs",
+                            name="moretta-unmask")
+
+        self.assertEqual(done.code, EXIT_DONE, done)
+        token = self.sql("SELECT masked_ip FROM user_logins")[0][0]
+        lookup = self.moretta("lookup", "-c", str(lasting), "--column", "masked_ip", "--json",
+                              json.loads(login(1))["ip"])
+        value = self.unmask("--domain", "ip", "--key", "file:moretta.keys", token)
+        self.assertEqual(json.loads(lookup.text), [token], "of the primary key alone")
+        self.assertEqual(value.text, json.loads(login(1))["ip"] + "\n", value)
+
     def test_a_month_without_a_key_is_said_before_it_comes(self):
         none = self.moretta("check", "-c", str(self.config_file), env={"QUEUE_URL": "logins"})
         self.add_months(self.months[1], self.months[1])
