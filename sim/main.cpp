@@ -75,6 +75,7 @@ int run_plants() {
       {Plant::clear_text_in_log, "clear text in a log"},
       {Plant::clear_text_in_row, "clear text in a row"},
       {Plant::order_ignored, "FIFO order ignored"},
+      {Plant::asks_for_more, "more held than allowed"},
       {Plant::conflict_stored, "a conflict stored beside"},
       {Plant::conflict_uncounted, "a conflict not counted"}};
   int missed = 0;

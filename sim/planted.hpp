@@ -2,6 +2,9 @@
 
 // Bugs put in on purpose: the checker must find each of them, or it finds nothing.
 
+#include <functional>
+#include <utility>
+
 #include "base/log.hpp"
 #include "core/ports.hpp"
 #include "sim/sim_table.hpp"
@@ -20,6 +23,7 @@ enum class Plant {
   clear_text_in_row,
   order_ignored,       // of a FIFO queue: a lane that takes it for a standard one
   conflict_stored,     // a row whose business key is there already is stored beside it
+  asks_for_more,       // than its settings let it hold
   conflict_uncounted,  // settled, but nobody hears of it
 };
 
@@ -42,9 +46,17 @@ class PlantedSink final : public Sink {
 
 class PlantedSource final : public Source {
  public:
-  PlantedSource(Source& source, Plant plant) : source_(source), plant_(plant) {}
+  // `received` hears how many messages each receive gave.
+  PlantedSource(Source& source, Plant plant, std::function<void(std::size_t)> received)
+      : source_(source), plant_(plant), received_(std::move(received)) {}
 
-  std::vector<Message> receive(const Ask& ask) override { return source_.receive(ask); }
+  std::vector<Message> receive(const Ask& ask) override {
+    Ask asked = ask;
+    asked.requests *= plant_ == Plant::asks_for_more ? 4 : 1;
+    std::vector<Message> messages = source_.receive(asked);
+    received_(messages.size());
+    return messages;
+  }
   std::size_t settle(std::span<const Message> messages,
                      std::span<const Outcome> outcomes) override {
     return source_.settle(messages, outcomes);
@@ -58,6 +70,7 @@ class PlantedSource final : public Source {
  private:
   Source& source_;
   Plant plant_;
+  std::function<void(std::size_t)> received_;
 };
 
 }  // namespace moretta::sim

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -210,7 +211,13 @@ class World {
       live(worker, crashes);
     };
     SimSource queue(queue_, &faults_, clock_, between);
-    PlantedSource source(queue, plant_);
+    const int requests_max = 1 + below(8);
+    PlantedSource source(queue, plant_, [this, requests_max](std::size_t messages) {
+      if (std::cmp_greater(messages,
+                           static_cast<std::size_t>(requests_max) * receive_messages_max)) {
+        checker_.violated("a lane holds more than it may ask for");
+      }
+    });
     SimSink table(table_, &faults_, clock_, between,
                   [](const Row& row) { return row[0].text.ends_with("-refused"); });
     table.on_stall = [this, &queue](Millis time) {
@@ -236,9 +243,7 @@ class World {
                .queue_outage = worker.queue_outage,
                .database_outage = worker.database_outage,
                .left = worker.left},
-              {.until = Until::empty,
-               .rules = rules,
-               .demand = {.requests_max = 1 + static_cast<int>(lane_random.next() % 8)}});
+              {.until = Until::empty, .rules = rules, .demand = {.requests_max = requests_max}});
     const std::stop_token stop = worker.stop.get_token();
     try {
       lane.run(stop);
