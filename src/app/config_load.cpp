@@ -18,6 +18,7 @@
 #include "app/redact.hpp"
 #include "app/secret_source.hpp"
 #include "app/settings.hpp"
+#include "app/yaml_document.hpp"
 #include "app/yaml_reader.hpp"
 
 namespace moretta::app {
@@ -99,12 +100,11 @@ class ConfigReader {
       return;
     }
     try {
-      const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-      if (documents.size() > 1) {
-        problems_.add(place_of(documents[1]),
+      const auto [root, second] = load_document(text);
+      if (second) {
+        problems_.add({.line = second->line + 1, .column = second->column + 1},
                       "a second document starts here; allowed: one; remove the `---`");
       }
-      const YAML::Node root = documents.empty() ? YAML::Node() : documents.front();
       if (!root.IsDefined() || root.IsNull()) {
         problems_.add(whole_file, "the file is empty; start with `moretta init --preset logins`");
         return;

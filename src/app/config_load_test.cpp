@@ -34,6 +34,13 @@ std::string sound_with(const std::string& lines) {
   return text.insert(text.find("  columns:"), "  " + lines + "\n");
 }
 
+// The parser makes no step over a comma or a bracket here, and took each look for a document.
+TEST(ConfigLoad, ends_on_text_that_no_document_can_begin_with) {
+  for (const char* text : {",", "]", ",2] : [*]]\n", "a: 1\n, b\n"}) {
+    EXPECT_FALSE(problems_of(text).empty()) << text;
+  }
+}
+
 TEST(ConfigLoad, reads_a_file_and_fills_in_the_defaults) {
   const CommandWorld world;
 
@@ -203,7 +210,7 @@ TEST(ConfigLoad, says_where_a_file_is_wrong_what_is_allowed_and_the_fix) {
        "f:1:14: `queue.url`: this is not a URL of a queue service; write https://HOST/… without "
        "user or password"},
       {"---\n" + sound + "---\nlanes: 1\n",
-       "f:7:1: a second document starts here; allowed: one; remove the `---`"},
+       "f:6:1: a second document starts here; allowed: one; remove the `---`"},
       {"table: {name: t}\n",
        "f:1:1: `table.columns` is missing; write `name: {from: /name, type: …, mask: …}` lines "
        "below it"},
