@@ -18,12 +18,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return canary;
   };
 
-  const auto config = moretta::app::parse_config(
-      {.name = "fuzz.yaml", .text = std::string(reinterpret_cast<const char*>(data), size)}, {},
-      environment,
-      {.queue = moretta::app::Need::no,
-       .database = moretta::app::Need::no,
-       .key = moretta::app::KeyUse::none});
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  if (text.find(canary) != std::string::npos) {
+    return 0;  // then it may be said: the fuzzer learns the word from what it is compared with
+  }
+
+  const auto config =
+      moretta::app::parse_config({.name = "fuzz.yaml", .text = text}, {}, environment,
+                                 {.queue = moretta::app::Need::no,
+                                  .database = moretta::app::Need::no,
+                                  .key = moretta::app::KeyUse::none});
 
   if (!config) {
     ENSURE(!config.error().empty());
