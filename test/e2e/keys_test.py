@@ -315,8 +315,13 @@ class Roles(EndToEnd):
         self.assertEqual(self.allowed("mender"), {
             ("INSERT", "user_logins"), ("INSERT", "pii_vault"),
             ("SELECT", "moretta_quarantine"), ("DELETE", "moretta_quarantine"),
+            ("SELECT", "moretta_ledger"), ("INSERT", "moretta_ledger"),
             ("SELECT", "pii_key_registry"), ("INSERT", "pii_key_registry"),
             ("SELECT", "moretta_unmask_audit"), ("INSERT", "moretta_unmask_audit")})
+        changes = self.sql("SELECT attname FROM pg_attribute WHERE attrelid = 'moretta_ledger'::regclass "
+                           "AND attnum > 0 AND has_column_privilege(%s, attrelid, attnum, 'UPDATE')",
+                           (self.logins["mender"],))
+        self.assertEqual(changes, [("met",)], "of the ledger")
         everything = self.config(name="all.yaml")
 
         done = self.moretta("replay", "-c", str(everything), "--reason", "end-to-end test",
