@@ -71,6 +71,9 @@ class Terminal(EndToEnd):
 
     def test_load_draws_a_bar_with_a_rate_and_the_time_left(self):
         self.create_tables()
+        self.sql("CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS"
+                 " 'BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END'")
+        self.sql("CREATE TRIGGER slow BEFORE INSERT ON user_logins EXECUTE FUNCTION wait()")
 
         code, shown = self.on_terminal("load", "-c", str(self.config()), "--sent-at", "2023-11-15T12:00:00Z",
                                        self.write(100_000))

@@ -2,6 +2,7 @@
 
 #include "app/inspect.hpp"
 #include "app/manifest/manifest_table.hpp"
+#include "base/errors.hpp"
 
 namespace moretta::app {
 
@@ -53,8 +54,15 @@ void ManifestKeeper::note() {
                         .masks = masks_};
   try {
     const pg::Conninfo conninfo = conninfo_of(config_);
+    const SteadyTime end = clock_.steady() + wait_max;
+    const auto give_up = [this, end] {
+      if (clock_.steady() >= end) {
+        throw Unavailable("cannot connect to postgres in time");
+      }
+    };
     pg::Connection connection(conninfo, {.purpose = "moretta manifest",
                                          .statement_timeout = wait_max,
+                                         .while_waiting = give_up,
                                          .connect_timeout = wait_max});
     ManifestTable table(connection, pg::parse_table_name(config_.table.name));
     if (table.may_append()) {
