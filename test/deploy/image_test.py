@@ -60,7 +60,7 @@ class Image(unittest.TestCase):
         needed = re.findall(r"NEEDED +(\S+)", run("objdump", "-p", str(binaries / "moretta")).stdout)
         installed = re.search(r"apt-get install -y --no-install-recommends \\\n(.*?)&&", DOCKERFILE, re.S).group(1)
 
-        machine = run("dpkg-architecture", "-qDEB_HOST_MULTIARCH").stdout.strip()
+        machine = run("c++", "-print-multiarch").stdout.strip()
         for library in needed:
             owner = run("dpkg-query", "--search", f"*/{machine}/{library}").stdout.split(":")[0]
             with self.subTest(library=library):
