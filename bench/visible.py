@@ -31,10 +31,8 @@ class World(StatusWorld):
         pass
 
     def begin(self):
-        self.postgres = Postgres()
+        self.move_to(Postgres())
         self.addCleanup(self.postgres.close)
-        self.postgres.run("postgres", f"CREATE DATABASE {self.database}")
-        self.env["DATABASE_URL"] = self.database_url = self.postgres.url(self.database)
         self.open_queue()
         self.worker = self.run_with_status("--lanes", "4")
         self.browser = Browser(self.folder)

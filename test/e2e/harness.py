@@ -392,6 +392,12 @@ class EndToEnd(unittest.TestCase):
     def open_postgres(self):
         return shared_postgres()
 
+    def move_to(self, postgres):
+        """From the server that all tests share to one that this test may stop or break."""
+        self.postgres = postgres
+        postgres.run("postgres", f"CREATE DATABASE {self.database}")
+        self.env["DATABASE_URL"] = self.database_url = postgres.url(self.database)
+
     def _drop_database(self):
         self.postgres.run("postgres", f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
 

@@ -119,10 +119,8 @@ class Page(PageWorld):
 
 class Outage(PageWorld):
     def use_database(self):
-        self.postgres = Postgres()  # of its own: it goes away
+        self.move_to(Postgres())
         self.addCleanup(self.postgres.close)
-        self.postgres.run("postgres", f"CREATE DATABASE {self.database}")
-        self.env["DATABASE_URL"] = self.database_url = self.postgres.url(self.database)
 
     def test_shows_an_outage_and_its_end(self):
         self.browser.do("open", url=self.url)

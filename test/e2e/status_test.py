@@ -253,10 +253,8 @@ class Status(StatusWorld):
         self.assertEqual(eventually(value, "Prometheus has scraped it"), "20")
 
     def test_tells_an_outage_of_the_database_from_health(self):
-        self.postgres = Postgres()
+        self.move_to(Postgres())
         self.addCleanup(self.postgres.close)
-        self.postgres.run("postgres", f"CREATE DATABASE {self.database}")
-        self.env["DATABASE_URL"] = self.database_url = self.postgres.url(self.database)
         self.open_queue()
         self.run_with_status("--lanes", "1")
         eventually(lambda: self.get("/readyz") == (200, "ready\n"), "it is ready")

@@ -165,9 +165,7 @@ class OwnServer(Scenario):
         self.own = Postgres()
         self.addCleanup(self.own.close)
         super().setUp()
-        self.postgres = self.own
-        self.postgres.run("postgres", f"CREATE DATABASE {self.database}")
-        self.database_url = self.env["DATABASE_URL"] = self.postgres.url(self.database)
+        self.move_to(self.own)
         self.create_tables()
 
     def test_an_outage_spends_at_most_one_receive(self):
@@ -277,9 +275,7 @@ class Names(Scenario):
         self.addCleanup(self.own.close)
         super().setUp()
         (self.folder / "resolv.conf").write_text(f"nameserver {NameServer.ADDRESS}\n")
-        self.postgres = self.own
-        self.postgres.run("postgres", f"CREATE DATABASE {self.database}")
-        self.database_url = self.env["DATABASE_URL"] = self.postgres.url(self.database)
+        self.move_to(self.own)
         self.create_tables()
 
     def start_among_names(self, *arguments, **env):
