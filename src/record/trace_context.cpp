@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "base/take.hpp"
 
 namespace moretta {
 
@@ -19,13 +20,6 @@ bool is_lower_hex(char c) {
 bool is_id(std::string_view text, std::size_t digits) {
   return text.size() == digits && text.find_first_not_of('0') != std::string_view::npos &&
          std::ranges::all_of(text, is_lower_hex);
-}
-
-std::string_view take_until(std::string_view& text, char separator) {
-  const std::size_t end = std::min(text.find(separator), text.size());
-  const std::string_view part = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return part;
 }
 
 // 1-5759e988-bd862e3fe1be46a994272793: the version, then the id in two parts.
