@@ -1,7 +1,6 @@
 #include "app/key_rows.hpp"
 
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -15,13 +14,6 @@ namespace {
 
 constexpr std::string_view counting = "count the rows under the key";
 constexpr Seconds count_wait_max{3600};  // a whole table is read
-
-std::int64_t number_of(const pg::Answer& answer) {
-  const std::string_view text = answer.value(0, 0);
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
 
 class Counter {
  public:
@@ -82,7 +74,7 @@ class Counter {
 
  private:
   std::int64_t count(const std::string& sql, std::span<const std::string> parameters) {
-    return number_of(connection_.run(counting, sql, parameters));
+    return connection_.run(counting, sql, parameters).integer(0, 0);
   }
 
   bool was_used(const mask::Policy& policy) {

@@ -4,9 +4,9 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <optional>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include <poll.h>
@@ -137,6 +137,31 @@ Conninfo with_defaults(const Conninfo& given, const ConnectionOptions& options) 
 
 void ignore_notice(void* /*unused*/, const PGresult* /*unused*/) {}
 
+// libpq's own limits are for each host's answers; its lookups of names know none.
+Millis connect_time_max(const Conninfo& conninfo) {
+  constexpr Millis lookup_time{20'000};  // two lookups by the system's defaults
+  constexpr int addresses_of_host = 4;   // of which each gets the timeout; seldom more than two
+  const std::string_view hosts = conninfo.get("host");
+  const auto count = 1 + std::ranges::count(hosts, ',');
+  int seconds = 0;
+  const std::string_view timeout = conninfo.get("connect_timeout");
+  std::from_chars(timeout.data(), timeout.data() + timeout.size(), seconds);
+  return lookup_time + count * addresses_of_host * Millis{Seconds{std::max(seconds, 2)}};
+}
+
+PGconn* connect_blocking(const Conninfo& conninfo) {
+  const auto keywords = conninfo.keywords();
+  const auto values = conninfo.values();
+  PGconn* connection = PQconnectStartParams(keywords.data(), values.data(), 0);
+  ENSURE(connection != nullptr);  // out of memory
+  PQsetErrorVerbosity(connection, PQERRORS_SQLSTATE);
+  PQsetNoticeReceiver(connection, ignore_notice, nullptr);
+  // Verbosity needs a connection object, and only the blocking call tries several hosts within
+  // their timeouts: so begin without waiting, then connect for good.
+  PQreset(connection);
+  return connection;
+}
+
 }  // namespace
 
 std::string ServerError::shown() const {
@@ -176,41 +201,19 @@ std::string_view Answer::value(int row, int column) const {
           static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
 }
 
+std::int64_t Answer::integer(int row, int column) const {
+  const std::string_view digits = value(row, column);
+  std::int64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
 std::size_t Answer::affected() const {
   const std::string_view digits = PQcmdTuples(result_.get());
   std::size_t count = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), count);
   return count;
 }
-
-namespace {
-
-// libpq's own limits are for each host's answers; its lookups of names know none.
-Millis connect_time_max(const Conninfo& conninfo) {
-  constexpr Millis lookup_time{20'000};  // two lookups by the system's defaults
-  constexpr int addresses_of_host = 4;   // of which each gets the timeout; seldom more than two
-  const std::string_view hosts = conninfo.get("host");
-  const auto count = 1 + std::ranges::count(hosts, ',');
-  int seconds = 0;
-  const std::string_view timeout = conninfo.get("connect_timeout");
-  std::from_chars(timeout.data(), timeout.data() + timeout.size(), seconds);
-  return lookup_time + count * addresses_of_host * Millis{Seconds{std::max(seconds, 2)}};
-}
-
-PGconn* connect_blocking(const Conninfo& conninfo) {
-  const auto keywords = conninfo.keywords();
-  const auto values = conninfo.values();
-  PGconn* connection = PQconnectStartParams(keywords.data(), values.data(), 0);
-  ENSURE(connection != nullptr);  // out of memory
-  PQsetErrorVerbosity(connection, PQERRORS_SQLSTATE);
-  PQsetNoticeReceiver(connection, ignore_notice, nullptr);
-  // Verbosity needs a connection object, and only the blocking call tries several hosts within
-  // their timeouts: so begin without waiting, then connect for good.
-  PQreset(connection);
-  return connection;
-}
-
-}  // namespace
 
 Connection::Connection(const Conninfo& given, const ConnectionOptions& options)
     : reply_wait_max_(options.statement_timeout + reply_slack),
@@ -284,7 +287,8 @@ void Connection::wait_for_socket(std::string_view doing, short events) {
       return;
     }
     if (ready < 0) {
-      throw Unavailable("cannot " + std::string(doing) + ": poll: " + std::strerror(errno));
+      throw Unavailable("cannot " + std::string(doing) +
+                        ": poll: " + std::generic_category().message(errno));
     }
     while_waiting_();
   }

@@ -49,6 +49,8 @@ class Answer {
   // Text or bytes, as asked for; valid while the answer lives.
   [[nodiscard]] std::string_view value(int row, int column) const;
   [[nodiscard]] bool is_true(int row, int column) const { return value(row, column) == "t"; }
+  // A whole number as text; 0 if it is NULL or none.
+  [[nodiscard]] std::int64_t integer(int row, int column) const;
   // Rows that the statement changed.
   [[nodiscard]] std::size_t affected() const;
 

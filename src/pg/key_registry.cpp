@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 #include <tuple>
 
@@ -26,12 +25,6 @@ struct Known {
   std::set<Use> uses;
 };
 
-int number_of(std::string_view text) {
-  int number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 Known known_keys(Connection& connection, const TableName& registry) {
   const Answer answer = connection.run(
       looking, fmt::format("SELECT id, kcv, domain, method FROM {} ORDER BY id, domain, method "
@@ -39,7 +32,7 @@ Known known_keys(Connection& connection, const TableName& registry) {
                            registry.quoted(), rows_max));
   Known known;
   for (int row = 0; row < answer.rows(); ++row) {
-    const int id = number_of(answer.value(row, 0));
+    const int id = static_cast<int>(answer.integer(row, 0));
     known.keys.emplace(id, answer.value(row, 1));
     known.uses.emplace(id, answer.value(row, 2), answer.value(row, 3));
   }
@@ -124,8 +117,9 @@ std::vector<int> writing_keys(Connection& connection, const TableName& registry,
                   registry.quoted(), rows_max),
       std::array{domain, method});
   std::vector<int> ids;
+  ids.reserve(static_cast<std::size_t>(answer.rows()));
   for (int row = 0; row < answer.rows(); ++row) {
-    ids.push_back(number_of(answer.value(row, 0)));
+    ids.push_back(static_cast<int>(answer.integer(row, 0)));
   }
   return ids;
 }

@@ -1,7 +1,5 @@
 #include "pg/quarantine.hpp"
 
-#include <charconv>
-
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -29,12 +27,6 @@ std::string statement(std::string_view sql, const TableName& table) {
   return fill(without_comments(sql), {{"quarantine", table.quoted()}});
 }
 
-std::int64_t number(std::string_view text) {
-  std::int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 }  // namespace
 
 std::vector<std::string> filter_parameters(const QuarantineFilter& filter) {
@@ -57,8 +49,8 @@ std::vector<QuarantineEntry> Quarantine::find(const QuarantineFilter& filter, st
                        .column = text(2),
                        .pointer = text(3),
                        .sqlstate = text(4),
-                       .body_bytes = number(answer.value(row, 5)),
-                       .receive_count = number(answer.value(row, 6)),
+                       .body_bytes = answer.integer(row, 5),
+                       .receive_count = answer.integer(row, 6),
                        .sent_at = text(7),
                        .quarantined_at = text(8),
                        .config_fingerprint = text(9)});
@@ -71,8 +63,9 @@ std::vector<std::pair<std::string, std::int64_t>> Quarantine::count(
   const Answer answer = connection_.run(reading, statement(sql::quarantine_count_sql, table_),
                                         filter_parameters(filter));
   std::vector<std::pair<std::string, std::int64_t>> counts;
+  counts.reserve(static_cast<std::size_t>(answer.rows()));
   for (int row = 0; row < answer.rows(); ++row) {
-    counts.emplace_back(answer.value(row, 0), number(answer.value(row, 1)));
+    counts.emplace_back(answer.value(row, 0), answer.integer(row, 1));
   }
   return counts;
 }

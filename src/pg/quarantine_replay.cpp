@@ -1,7 +1,6 @@
 #include "pg/quarantine_replay.hpp"
 
 #include <array>
-#include <charconv>
 
 #include "base/encoding.hpp"
 #include "base/ensure.hpp"
@@ -18,16 +17,6 @@ namespace {
 constexpr std::string_view reading = "read the quarantine";
 constexpr std::string_view replaying = "replay a message of the quarantine";
 constexpr std::string_view first_key = "00000000-0000-0000-0000-000000000000";
-
-std::int64_t number_in(std::string_view text) {
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-WallTime moment_of(std::string_view millis) {
-  return WallTime(Millis(number_in(millis)));
-}
 
 std::string bytes_of(std::string_view hex_text) {
   auto bytes = from_hex(hex_text);
@@ -62,10 +51,10 @@ std::vector<SealedRecord> QuarantineReplay::after(const std::string& key,
                         .reason = text(2),
                         .column = text(3),
                         .sealed_body = bytes_of(answer.value(row, 4)),
-                        .receive_count = static_cast<int>(number_in(answer.value(row, 7))),
-                        .received_at = moment_of(answer.value(row, 6))};
+                        .receive_count = static_cast<int>(answer.integer(row, 7)),
+                        .received_at = WallTime(Millis(answer.integer(row, 6)))};
     if (!answer.value(row, 5).empty()) {
-      record.sent_at = moment_of(answer.value(row, 5));
+      record.sent_at = WallTime(Millis(answer.integer(row, 5)));
     }
     records.push_back(std::move(record));
   }

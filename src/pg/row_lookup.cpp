@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -18,12 +17,6 @@ constexpr std::string_view looking = "look for the row of a message";
 
 // What a server reads in some seconds, and surely within the time for a statement.
 constexpr std::int64_t looked_through_bytes_max = std::int64_t{1} << 32;
-
-std::int64_t number_in(std::string_view text) {
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
 
 std::string key_json(const BusinessKey& key) {
   std::string pairs;
@@ -50,7 +43,7 @@ class Looker {
         fmt::format("SELECT count(*) OVER (), t.ctid::text, {} FROM {} AS t WHERE {} LIMIT 1",
                     key_json(question_.key), question_.table.quoted(), found_.condition));
     if (answer.rows() > 0) {
-      found_.count = number_in(answer.value(0, 0));
+      found_.count = answer.integer(0, 0);
     }
     if (found_.count == 1) {
       found_.place = answer.value(0, 1);
@@ -98,7 +91,7 @@ class Looker {
     if (!facts.is_true(0, 1)) {
       return "this role may not read it";
     }
-    const std::int64_t bytes = number_in(facts.value(0, 2));
+    const std::int64_t bytes = facts.integer(0, 2);
     if (!facts.is_true(0, 3) && bytes > looked_through_bytes_max) {
       return fmt::format("{} GiB would have to be read, because no index helps", bytes >> 30);
     }

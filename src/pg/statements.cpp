@@ -301,6 +301,7 @@ class Builder {
 template <typename Columns>
 std::vector<std::string_view> names_of(const Columns& columns) {
   std::vector<std::string_view> names;
+  names.reserve(std::size(columns));
   for (const auto& [name, type] : columns) {
     names.push_back(name);
   }

@@ -1,21 +1,10 @@
 #include "pg/table_reader.hpp"
 
 #include <array>
-#include <charconv>
 
 #include "base/errors.hpp"
 
 namespace moretta::pg {
-
-namespace {
-
-std::optional<std::int64_t> positive_number(std::string_view digits) {
-  std::int64_t number = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  return number > 0 ? std::optional(number) : std::nullopt;
-}
-
-}  // namespace
 
 TableReader::TableReader(Connection& connection, const TableName& table) : connection_(connection) {
   connection_.run("begin to read", "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -39,7 +28,9 @@ TableReader::TableReader(Connection& connection, const TableName& table) : conne
     const std::string text = found.is_true(row, 2) ? "abbrev(" + column + ")" : column + "::text";
     cells += (row > 0 ? ", left(" : "left(") + text + ", " + std::to_string(cell_chars_max) + ")";
   }
-  estimated_rows_ = positive_number(found.value(0, 1));
+  if (const std::int64_t rows = found.integer(0, 1); rows > 0) {
+    estimated_rows_ = rows;
+  }
   connection_.run("read " + table.shown(), "DECLARE moretta_reader NO SCROLL CURSOR FOR SELECT " +
                                                cells + " FROM " + table.quoted());
 }

@@ -1,7 +1,6 @@
 #include "pg/worker_marks.hpp"
 
 #include <array>
-#include <charconv>
 
 #include "base/take.hpp"
 #include "pg/sql.hpp"
@@ -10,12 +9,6 @@
 namespace moretta::pg {
 
 namespace {
-
-WallTime moment_of(std::string_view millis) {
-  std::int64_t count = 0;
-  std::from_chars(millis.data(), millis.data() + millis.size(), count);
-  return WallTime(Millis(count));
-}
 
 std::vector<Writer> writers_in(std::string_view list) {
   std::vector<Writer> writers;
@@ -67,8 +60,8 @@ std::optional<Storing> find_storing(Connection& connection, const TableName& led
   if (answer.rows() == 0) {
     return std::nullopt;
   }
-  return Storing{.after = moment_of(answer.value(0, 0)),
-                 .before = moment_of(answer.value(0, 1)),
+  return Storing{.after = WallTime(Millis(answer.integer(0, 0))),
+                 .before = WallTime(Millis(answer.integer(0, 1))),
                  .writers = writers_in(answer.value(0, 2))};
 }
 
