@@ -27,10 +27,10 @@ bool is_same(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string chain_mac(const mask::MasterKey& key, std::string_view method,
-                      std::string_view mac_before, std::span<const std::string_view> fields) {
+                      std::string_view mac_before, std::span<const std::string> fields) {
   std::string text;
   append_field(mac_before, text);
-  for (const std::string_view field : fields) {
+  for (const std::string& field : fields) {
     append_field(field, text);
   }
   const SecretBytes chain_key = mask::subkey(key, method, "", chain_key_bytes);
@@ -40,7 +40,7 @@ std::string chain_mac(const mask::MasterKey& key, std::string_view method,
 ChainCheck::ChainCheck(const mask::Keyset& keys, std::string_view method, std::string head)
     : keys_(keys), method_(method), wanted_head_(std::move(head)) {}
 
-void ChainCheck::take(const ChainLink& link, std::span<const std::string_view> fields) {
+void ChainCheck::take(const ChainLink& link, std::span<const std::string> fields) {
   ++records_;
   if (fault_) {
     return;

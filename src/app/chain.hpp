@@ -25,7 +25,7 @@ struct ChainLink {
 // HMAC-SHA-256 under the subkey of (method, ""), over the mac before (empty for the first) and the
 // fields, each as its length in decimal, a colon and its bytes. Hex.
 std::string chain_mac(const mask::MasterKey& key, std::string_view method,
-                      std::string_view mac_before, std::span<const std::string_view> fields);
+                      std::string_view mac_before, std::span<const std::string> fields);
 
 // Goes through a chain once and finds where it is broken.
 class ChainCheck {
@@ -34,7 +34,7 @@ class ChainCheck {
   ChainCheck(const mask::Keyset& keys, std::string_view method, std::string head);
 
   // `fields` is everything in the record that its MAC is over, but the MAC before.
-  void take(const ChainLink& link, std::span<const std::string_view> fields);
+  void take(const ChainLink& link, std::span<const std::string> fields);
 
   // What is wrong first, with its place; nullopt if nothing is. Ask when all records were taken.
   [[nodiscard]] std::optional<std::string> fault() const;

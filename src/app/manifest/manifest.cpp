@@ -1,7 +1,5 @@
 #include "app/manifest/manifest.hpp"
 
-#include <array>
-
 #include <fmt/format.h>
 
 #include "app/key_use.hpp"
@@ -10,31 +8,6 @@
 namespace moretta::app {
 
 namespace {
-
-// All that the MAC is over, but the MAC before.
-class Fields {
- public:
-  explicit Fields(const ManifestRecord& record)
-      : seq_(std::to_string(record.seq)),
-        stored_(std::to_string(record.counts.stored)),
-        duplicate_(std::to_string(record.counts.duplicate)),
-        quarantined_(std::to_string(record.counts.quarantined)),
-        key_id_(std::to_string(record.key_id)),
-        all_{seq_,    record.since, record.at,    record.version, record.config, record.db_role,
-             stored_, duplicate_,   quarantined_, record.masks,   key_id_,       record.kcv} {}
-  Fields(const Fields&) = delete;
-  Fields& operator=(const Fields&) = delete;
-
-  [[nodiscard]] std::span<const std::string_view> all() const { return all_; }
-
- private:
-  std::string seq_;
-  std::string stored_;
-  std::string duplicate_;
-  std::string quarantined_;
-  std::string key_id_;
-  std::array<std::string_view, 12> all_;
-};
 
 std::string_view recover_name(mask::Recover recover) {
   switch (recover) {
@@ -104,17 +77,32 @@ std::string masks_json(const Config& config) {
   return out + "]";
 }
 
+std::vector<std::string> chain_fields(const ManifestRecord& record) {
+  return {std::to_string(record.seq),
+          record.since,
+          record.at,
+          record.version,
+          record.config,
+          record.db_role,
+          std::to_string(record.counts.stored),
+          std::to_string(record.counts.duplicate),
+          std::to_string(record.counts.quarantined),
+          record.masks,
+          std::to_string(record.key_id),
+          record.kcv};
+}
+
 void chain(ManifestRecord& record, std::int64_t seq_before, std::string_view mac_before,
            const mask::MasterKey& key) {
   record.seq = seq_before + 1;
   record.key_id = key.id;
   record.kcv = mask::key_check_value(key);
-  record.mac = chain_mac(key, manifest_method, mac_before, Fields(record).all());
+  record.mac = chain_mac(key, manifest_method, mac_before, chain_fields(record));
 }
 
 void take(ChainCheck& check, const ManifestRecord& record) {
   check.take({.seq = record.seq, .key_id = record.key_id, .kcv = record.kcv, .mac = record.mac},
-             Fields(record).all());
+             chain_fields(record));
 }
 
 std::string json_of(const ManifestRecord& record) {

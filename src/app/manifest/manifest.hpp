@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/chain.hpp"
 #include "app/config.hpp"
@@ -47,6 +48,9 @@ struct ManifestRecord {
 // [{"column":…,"method":…,"domain":…,"recover":…,"keys":[{"id":…,"kcv":…}]},…], each column of the
 // table in its order; members that say nothing are left out. REQUIRED: keys were read.
 std::string masks_json(const Config& config);
+
+// The columns of the table but the mac, as texts: all that the MAC is over, but the MAC before.
+std::vector<std::string> chain_fields(const ManifestRecord& record);
 
 // Makes `record` follow the record of `seq_before` and `mac_before`: fills seq, key_id, kcv, mac.
 void chain(ManifestRecord& record, std::int64_t seq_before, std::string_view mac_before,

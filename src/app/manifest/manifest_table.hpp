@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "app/chain_table.hpp"
 #include "app/manifest/manifest.hpp"
 #include "pg/connection.hpp"
 #include "pg/table_name.hpp"
@@ -28,7 +29,7 @@ class ManifestTable {
 
  private:
   pg::Connection& connection_;
-  pg::TableName table_;
+  ChainTable table_;
 };
 
 }  // namespace moretta::app

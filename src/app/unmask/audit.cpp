@@ -1,7 +1,5 @@
 #include "app/unmask/audit.hpp"
 
-#include <array>
-
 #include "base/digest.hpp"
 #include "base/encoding.hpp"
 #include "mask/keys.hpp"
@@ -12,28 +10,6 @@ namespace {
 
 constexpr std::size_t digest_bytes = 16;  // no two tokens of a table share 128 bits by chance
 
-// All that the MAC is over, but the MAC before.
-class Fields {
- public:
-  explicit Fields(const AuditRecord& record)
-      : seq_(std::to_string(record.seq)),
-        count_(std::to_string(record.count)),
-        key_id_(std::to_string(record.key_id)),
-        all_{seq_,          record.at,      record.who,    record.db_role,
-             record.reason, record.ticket,  record.action, record.subject,
-             count_,        record.digests, key_id_,       record.kcv} {}
-  Fields(const Fields&) = delete;
-  Fields& operator=(const Fields&) = delete;
-
-  [[nodiscard]] std::span<const std::string_view> all() const { return all_; }
-
- private:
-  std::string seq_;
-  std::string count_;
-  std::string key_id_;
-  std::array<std::string_view, 12> all_;
-};
-
 }  // namespace
 
 std::string token_digest(std::string_view token) {
@@ -41,9 +17,24 @@ std::string token_digest(std::string_view token) {
   return hex(std::span(digest).first(digest_bytes));
 }
 
+std::vector<std::string> chain_fields(const AuditRecord& record) {
+  return {std::to_string(record.seq),
+          record.at,
+          record.who,
+          record.db_role,
+          record.reason,
+          record.ticket,
+          record.action,
+          record.subject,
+          std::to_string(record.count),
+          record.digests,
+          std::to_string(record.key_id),
+          record.kcv};
+}
+
 std::string audit_mac(const mask::MasterKey& key, std::string_view mac_before,
                       const AuditRecord& record) {
-  return chain_mac(key, audit_method, mac_before, Fields(record).all());
+  return chain_mac(key, audit_method, mac_before, chain_fields(record));
 }
 
 void chain(AuditRecord& record, std::int64_t seq_before, std::string_view mac_before,
@@ -56,7 +47,7 @@ void chain(AuditRecord& record, std::int64_t seq_before, std::string_view mac_be
 
 void take(ChainCheck& check, const AuditRecord& record) {
   check.take({.seq = record.seq, .key_id = record.key_id, .kcv = record.kcv, .mac = record.mac},
-             Fields(record).all());
+             chain_fields(record));
 }
 
 }  // namespace moretta::app

@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/chain.hpp"
 #include "mask/keyset.hpp"
@@ -37,7 +38,10 @@ struct AuditRecord {
 // First 16 bytes of SHA-256, hex: `sha256(token)` of Postgres gives the same.
 std::string token_digest(std::string_view token);
 
-// chain_mac over every field but the mac, in their order.
+// The columns of the table but the mac, as texts: all that the MAC is over, but the MAC before.
+std::vector<std::string> chain_fields(const AuditRecord& record);
+
+// chain_mac over chain_fields.
 std::string audit_mac(const mask::MasterKey& key, std::string_view mac_before,
                       const AuditRecord& record);
 

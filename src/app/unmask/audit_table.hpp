@@ -3,6 +3,7 @@
 // The audit's table in the database: INSERT and SELECT are all that it needs, and all that a role
 // should have.
 
+#include "app/chain_table.hpp"
 #include "app/unmask/audit.hpp"
 #include "pg/connection.hpp"
 #include "pg/table_name.hpp"
@@ -21,7 +22,7 @@ class AuditTable final : public AuditLog {
   void expect_known(const mask::MasterKey& key);
 
   pg::Connection connection_;
-  pg::TableName table_;
+  ChainTable table_;
 };
 
 }  // namespace moretta::app
