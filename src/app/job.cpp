@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/key_use.hpp"
+#include "app/version.hpp"
 #include "aws/s3_payloads.hpp"
 #include "aws/sqs_source.hpp"
 #include "core/lane_pool.hpp"
@@ -201,7 +202,7 @@ pg::SinkOptions sink_options(const Config& config, const std::string& purpose) {
           .window = {.keep = config.ledger_retention},
           .keys = key_uses(config),
           .widths = pg::token_widths(config.table.mapping, config.table.policies, config.keys.id),
-          .writer = {.version = MORETTA_VERSION, .config = fingerprint(config.table)},
+          .writer = {.version = std::string(version_number()), .config = fingerprint(config.table)},
           .connection = {.purpose = purpose}};
 }
 

@@ -10,6 +10,7 @@
 #include "app/status/otlp_traces.hpp"
 #include "app/status/prometheus.hpp"
 #include "app/status/status_json.hpp"
+#include "app/version.hpp"
 
 namespace moretta::app {
 
@@ -18,7 +19,7 @@ namespace {
 constexpr Millis emf_every{60'000};  // the finest that CloudWatch keeps without more money
 
 JobFacts facts_of(const Monitor::Parts& parts) {
-  JobFacts facts{.version = MORETTA_VERSION,
+  JobFacts facts{.version = std::string(version_number()),
                  .fingerprint = fingerprint(parts.config.table),
                  .queue = parts.queue_shown,
                  .table = parts.config.table.name,

@@ -107,6 +107,16 @@ Totals totals_with(const Past& past, const Job& job) {
   return totals += job.totals();
 }
 
+Reporter::Asks reporter_asks(const Past& past, const Job& job, QueueConnection& watch,
+                             const Outage& queue, const Outage& database) {
+  return {.totals = [&past, &job] { return totals_with(past, job); },
+          .depth = [&watch] { return depth_if_known(watch); },
+          .waiting_for =
+              [&queue, &database] {
+                return waiting_for(queue, database);
+              }};
+}
+
 Summary summary_of(const Job& job, SteadyTime started, const Clock& clock) {
   const auto seconds_to = [started](SteadyTime end) {
     return end > started ? std::chrono::duration<double>(end - started).count() : 0.0;
@@ -165,13 +175,10 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
   past.started = past.started.value_or(started);
   std::deque<Moment> history;
   {
-    const ManifestKeeper manifest(config,
-                                  {.counts = [&job] { return manifest_counts(job.totals()); },
-                                   .database_is_away =
-                                       [&database_outage] {
-                                         return database_outage.is_on();
-                                       }},
-                                  world.clock, log);
+    const ManifestKeeper manifest(
+        config,
+        {.counts = [&job] { return manifest_counts(job.totals()); }, .database = database_outage},
+        world.clock, log);
     QueueConnection watch(access, world.clock, log);
     QueueConnection monitor_watch(access, world.clock, log);
     std::optional<Monitor> monitor;
@@ -193,14 +200,8 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
     if (is_watched(config, parts)) {
       monitor.emplace(std::move(parts));
     }
-    const Reporter reporter(plan.report,
-                            {.totals = [&] { return totals_with(past, job); },
-                             .depth = [&watch] { return depth_if_known(watch); },
-                             .waiting_for =
-                                 [&] {
-                                   return waiting_for(queue_outage, database_outage);
-                                 }},
-                            world, log);
+    const Reporter reporter(
+        plan.report, reporter_asks(past, job, watch, queue_outage, database_outage), world, log);
     job.run(stop);
     if (monitor) {
       history = monitor->history();

@@ -7,6 +7,7 @@
 
 namespace moretta::app {
 
+std::string_view version_number();  // "1.2.3"
 std::string version_line(std::string_view program);
 
 }  // namespace moretta::app

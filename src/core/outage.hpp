@@ -23,18 +23,25 @@ class Outage {
     }
   }
   void recovered() {
+    is_open_ = false;
     if (lanes_.fetch_sub(1) == 1) {
       log_.info("recovered", {{"what", what_}});
     }
   }
   // A lane stopped while it waited: nothing is known to be well.
-  void given_up() { lanes_.fetch_sub(1); }
+  void given_up() {
+    is_open_ = true;
+    lanes_.fetch_sub(1);
+  }
   [[nodiscard]] bool is_on() const { return lanes_.load() > 0; }
+  // On, or nobody has seen its end.
+  [[nodiscard]] bool may_be_on() const { return is_on() || is_open_; }
 
  private:
   std::string_view what_;
   Log& log_;
   std::atomic<int> lanes_ = 0;
+  std::atomic<bool> is_open_ = false;
 };
 
 // One lane's part in an outage: begins at most once; over when the lane says so, else given up.

@@ -7,6 +7,7 @@
 
 #include "app/job.hpp"
 #include "app/lambda/batch_answer.hpp"
+#include "app/version.hpp"
 #include "aws/region.hpp"
 #include "aws/sqs_source.hpp"
 #include "base/digest.hpp"
@@ -197,7 +198,7 @@ void LambdaJob::log_batch(const aws::Invocation& invocation, const Totals& befor
 void LambdaJob::write_metrics(std::string_view queue_arn, bool database_away) {
   if (!metrics_ && !queue_arn.empty()) {
     JobFacts facts;
-    facts.version = MORETTA_VERSION;
+    facts.version = version_number();
     facts.queue = queue_arn.substr(queue_arn.rfind(':') + 1);
     metrics_.emplace(std::move(facts), EmfBody::function);
   }

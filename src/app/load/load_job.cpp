@@ -151,10 +151,7 @@ LoadSummary run_load(const Config& config, const LoadOptions& options, ReportSty
     const ManifestKeeper manifest(
         config,
         {.counts = [&workers] { return manifest_counts(totals_of(workers)); },
-         .database_is_away =
-             [&database_outage] {
-               return database_outage.is_on();
-             }},
+         .database = database_outage},
         world.clock, log);
     const Reporter reporter(style,
                             {.totals = [&workers] { return totals_of(workers); },

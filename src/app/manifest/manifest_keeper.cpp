@@ -2,6 +2,7 @@
 
 #include "app/inspect.hpp"
 #include "app/manifest/manifest_table.hpp"
+#include "app/version.hpp"
 #include "base/errors.hpp"
 
 namespace moretta::app {
@@ -16,8 +17,8 @@ constexpr Seconds wait_max{5};
 
 }  // namespace
 
-ManifestKeeper::ManifestKeeper(const Config& config, Asks asks, Clock& clock, Log& log)
-    : config_(config), asks_(std::move(asks)), clock_(clock), log_(log), since_(clock.wall()) {
+ManifestKeeper::ManifestKeeper(const Config& config, Job job, Clock& clock, Log& log)
+    : config_(config), job_(std::move(job)), clock_(clock), log_(log), since_(clock.wall()) {
   if (!config.keys.master || config.keys.life == KeyLife::throwaway) {
     return;
   }
@@ -41,14 +42,14 @@ void ManifestKeeper::keep(const std::stop_token& stop) {
 
 // What cannot be noted now is part of the next record.
 void ManifestKeeper::note() {
-  const ManifestCounts counts = asks_.counts();
+  const ManifestCounts counts = job_.counts();
   const WallTime now = clock_.wall();
-  if (counts == noted_ || asks_.database_is_away()) {
+  if (counts == noted_ || job_.database.may_be_on()) {
     return;
   }
   ManifestRecord record{.since = moment_text(since_),
                         .at = moment_text(now),
-                        .version = MORETTA_VERSION,
+                        .version = std::string(version_number()),
                         .config = fingerprint(config_.table),
                         .counts = counts - noted_,
                         .masks = masks_};

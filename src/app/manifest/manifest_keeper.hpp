@@ -10,19 +10,20 @@
 #include "app/manifest/manifest.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "core/outage.hpp"
 
 namespace moretta::app {
 
 class ManifestKeeper {
  public:
-  struct Asks {
-    std::function<ManifestCounts()> counts;  // since the start of the job
-    std::function<bool()> database_is_away;
+  struct Job {
+    std::function<ManifestCounts()> counts;  // since its start
+    const Outage& database;
   };
 
   // Until destroyed, by when the job must be over. Everything borrowed must outlive it. Does
   // nothing without a key that is kept.
-  ManifestKeeper(const Config& config, Asks asks, Clock& clock, Log& log);
+  ManifestKeeper(const Config& config, Job job, Clock& clock, Log& log);
   ~ManifestKeeper();
   ManifestKeeper(const ManifestKeeper&) = delete;
   ManifestKeeper& operator=(const ManifestKeeper&) = delete;
@@ -32,7 +33,7 @@ class ManifestKeeper {
   void note();
 
   const Config& config_;
-  Asks asks_;
+  Job job_;
   Clock& clock_;
   Log& log_;
   std::string masks_;
