@@ -59,8 +59,7 @@ bool takes(Method method, std::string_view key) {
     return method == Method::hmac_sha256 || method == Method::hmac_sha256_md5;
   }
   if (key == "epoch") {
-    return is_digest(method) ? mask::is_keyed(method)
-                             : method == Method::aes_siv || method == Method::aes_256_cbc;
+    return mask::says_its_key({.method = method});
   }
   if (key == "pad") {
     return method == Method::aes_siv;

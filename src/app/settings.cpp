@@ -489,8 +489,7 @@ constexpr Setting all_settings[] = {
      set_metrics},
     {{"traces", "none, log, otlp", "none", "otlp",
       "`log` asks the queue for the trace that a sender named (`traceparent`), so that log lines "
-      "of "
-      "its message name it; `otlp` also pushes spans of `run` and `drain` to a collector."},
+      "of its message name it; `otlp` also pushes spans of `run` and `drain` to a collector."},
      Part::every_command,
      set_traces},
 };
