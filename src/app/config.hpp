@@ -110,7 +110,7 @@ struct Logging {
 };
 
 struct Status {
-  std::string listen;      // app/status/status_server.hpp; empty: no server
+  std::string listen;      // app/status/listen_address.hpp; empty: no server
   std::string host_names;  // besides addresses and localhost, separated by commas
 };
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/secret_source.hpp"
-#include "app/status/status_server.hpp"
+#include "app/status/listen_address.hpp"
 #include "mask/passphrase.hpp"
 
 namespace moretta::app {

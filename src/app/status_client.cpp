@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/problem.hpp"
-#include "app/status/status_server.hpp"
+#include "app/status/listen_address.hpp"
 #include "aws/open_http.hpp"
 #include "base/errors.hpp"
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
-#include "app/status/status_server.hpp"
+#include "app/status/listen_address.hpp"
 #include "app/status_client.hpp"
 #include "base/errors.hpp"
 #include "pg/connection.hpp"

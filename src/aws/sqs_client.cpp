@@ -157,14 +157,14 @@ bool SqsClient::read_messages(const SqsAnswer& answer, std::vector<SqsMessage>& 
   for (SqsMessage& message : came) {
     message.asked_at = answer.asked_at;
   }
-  const auto damaged = std::ranges::remove_if(came, [&](SqsMessage& message) {
+  const auto whole_end = std::remove_if(came.begin(), came.end(), [&](SqsMessage& message) {
     const bool is_good = is_intact(message);
     if (!is_good) {
       wipe(message.body);
     }
     return !is_good;
   });
-  messages.resize(messages.size() - damaged.size());
+  messages.resize(messages.size() - static_cast<std::size_t>(came.end() - whole_end));
   return true;
 }
 

@@ -95,8 +95,10 @@ void TurnParameters::encode_vault(const Shape& shape) {
       return std::tie(one.entry->domain, one.entry->token);
     };
     std::ranges::sort(sealed_, {}, name);
-    const auto doubled = std::ranges::unique(sealed_, {}, name);
-    sealed_.erase(doubled.begin(), doubled.end());
+    const auto same = [&name](const Sealed& a, const Sealed& b) {
+      return name(a) == name(b);
+    };
+    sealed_.erase(std::unique(sealed_.begin(), sealed_.end(), same), sealed_.end());
   }
   if (tolerant) {
     ArrayEncoder& keys = next_array(ElementType::uuid, sealed_.size());

@@ -26,8 +26,10 @@ std::vector<Item> sorted_once(const std::vector<Keyed>& keyed) {
     items.push_back({.key = sort_key(keyed[i].key.bytes), .index = static_cast<std::uint32_t>(i)});
   }
   std::ranges::sort(items);
-  const auto doubled = std::ranges::unique(items, {}, &Item::key);
-  items.erase(doubled.begin(), doubled.end());
+  const auto same = [](const Item& a, const Item& b) {
+    return a.key == b.key;
+  };
+  items.erase(std::unique(items.begin(), items.end(), same), items.end());
   return items;
 }
 

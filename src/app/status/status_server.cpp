@@ -1,7 +1,6 @@
 #include "app/status/status_server.hpp"
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <system_error>
 
@@ -43,12 +42,6 @@ sockaddr_storage socket_address(const ListenAddress& address) {
   return storage;
 }
 
-bool is_literal(const std::string& host) {
-  unsigned char parsed[16];
-  return ::inet_pton(AF_INET, host.c_str(), parsed) == 1 ||
-         ::inet_pton(AF_INET6, host.c_str(), parsed) == 1;
-}
-
 MHD_Result send(MHD_Connection* connection, const StatusReply& reply) {
   const std::unique_ptr<MHD_Response, DestroyResponse> response(MHD_create_response_from_buffer(
       reply.body.size(), const_cast<char*>(reply.body.data()), MHD_RESPMEM_MUST_COPY));
@@ -61,30 +54,6 @@ MHD_Result send(MHD_Connection* connection, const StatusReply& reply) {
 }
 
 }  // namespace
-
-std::optional<ListenAddress> parse_listen(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) {
-    return std::nullopt;
-  }
-  const std::string_view digits = text.substr(colon + 1);
-  ListenAddress address{.host = std::string(text.substr(0, colon))};
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
-  if (error != std::errc{} || end != digits.data() + digits.size()) {
-    return std::nullopt;
-  }
-  if (address.host.starts_with('[') && address.host.ends_with(']')) {
-    address.host = address.host.substr(1, address.host.size() - 2);
-  } else if (address.host.empty() || address.host == "localhost") {
-    address.host = "127.0.0.1";
-  }
-  return is_literal(address.host) ? std::optional(address) : std::nullopt;
-}
-
-bool is_loopback(const ListenAddress& address) {
-  return address.host.starts_with("127.") || address.host == "::1";
-}
 
 // One request from its first line to the end of its reply.
 struct StatusServer::Request {
