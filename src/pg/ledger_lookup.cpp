@@ -53,6 +53,14 @@ bool may_note_met(Connection& connection, const TableName& ledger) {
   return answer.rows() > 0;
 }
 
+std::int64_t messages_sent_with(Connection& connection, const TableName& ledger, WallTime sent_at) {
+  return connection
+      .run("count the messages of a millisecond",
+           "SELECT count(*) FROM " + ledger.quoted() + " WHERE key >= $1::uuid AND key < $2::uuid",
+           std::array{bound(sent_at), bound(sent_at + Millis{1})})
+      .integer(0, 0);
+}
+
 std::vector<LedgerEntry> find_in_ledger(Connection& connection, const TableName& ledger,
                                         const std::string& message_id, const SentBetween& sent) {
   const LedgerKey wanted = key_of(message_id, std::nullopt);

@@ -2,6 +2,7 @@
 
 // Whether the ledger knows a message, by its id alone.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ struct SentBetween {
 // Whether what a conflict met can be noted in the ledger: not before `schema --apply` and `--roles`
 // of this version. Throws Unavailable, Refused.
 bool may_note_met(Connection& connection, const TableName& ledger);
+
+// How many messages of that millisecond the ledger knows. Throws Unavailable, Refused.
+std::int64_t messages_sent_with(Connection& connection, const TableName& ledger, WallTime sent_at);
 
 // REQUIRED: of a uuid column, as text.
 LedgerKey key_of_uuid(std::string_view uuid);

@@ -18,6 +18,8 @@ constexpr std::string_view looking = "look for the row of a message";
 // What a server reads in some seconds, and surely within the time for a statement.
 constexpr std::int64_t looked_through_bytes_max = std::int64_t{1} << 32;
 
+constexpr int places_max = 10;  // more are no answer, and the condition finds them all
+
 std::string key_json(const BusinessKey& key) {
   std::string pairs;
   for (const std::string& name : key.columns) {
@@ -40,15 +42,15 @@ class Looker {
     }
     const Answer answer = connection_.run(
         looking,
-        fmt::format("SELECT count(*) OVER (), t.ctid::text, {} FROM {} AS t WHERE {} LIMIT 1",
-                    key_json(question_.key), question_.table.quoted(), found_.condition));
-    if (answer.rows() > 0) {
-      found_.count = answer.integer(0, 0);
+        fmt::format("SELECT count(*) OVER (), t.ctid::text, {} FROM {} AS t WHERE {} LIMIT {}",
+                    key_json(question_.key), question_.table.quoted(), found_.condition,
+                    places_max));
+    for (int row = 0; row < answer.rows(); ++row) {
+      found_.count = answer.integer(row, 0);
+      found_.places.push_back(
+          {.ctid = std::string(answer.value(row, 1)), .key = std::string(answer.value(row, 2))});
     }
-    if (found_.count == 1) {
-      found_.place = answer.value(0, 1);
-      found_.key = answer.value(0, 2);
-    }
+    count_messages();
     return std::move(found_);
   }
 
@@ -63,6 +65,11 @@ class Looker {
       found_.condition = fmt::format("t.{} = {}", quote_identifier(question_.id_column),
                                      quote_literal(question_.message_id));
       indexed_column_ = question_.id_column;
+    } else if (!question_.sent_column.empty() && question_.entry.sent_at != WallTime{}) {
+      found_.by = FoundRow::By::sent_at;
+      found_.condition = fmt::format("t.{} = 'epoch'::timestamptz + interval '{} milliseconds'",
+                                     quote_identifier(question_.sent_column), sent_ms());
+      indexed_column_ = question_.sent_column;
     } else {
       found_.by = FoundRow::By::transaction;
       found_.condition = fmt::format("t.xmin = (SELECT xmin FROM {} WHERE key = {})",
@@ -80,6 +87,35 @@ class Looker {
                          quote_literal(name), type_name(column->type));
     }
     return all.empty() ? "false" : all;  // the configuration names no key any more
+  }
+
+  [[nodiscard]] std::int64_t sent_ms() const {
+    return floor<Millis>(question_.entry.sent_at).time_since_epoch().count();
+  }
+
+  // Rows that replace others keep the transaction of the one message, and have their place from
+  // another: then nothing is certain.
+  void count_messages() {
+    if (question_.key.on_conflict == OnConflict::update) {
+      return;
+    }
+    if (found_.by == FoundRow::By::sent_at) {
+      found_.messages = messages_sent_with(connection_, question_.ledger, question_.entry.sent_at);
+    } else if (found_.by == FoundRow::By::transaction && found_.count == 1 && may_read_ledger()) {
+      found_.messages = connection_
+                            .run(looking,
+                                 fill(without_comments(sql::row_messages_sql),
+                                      {{"ledger", question_.ledger.quoted()},
+                                       {"quarantine", question_.quarantine.quoted()}}),
+                                 std::array{question_.entry.key})
+                            .integer(0, 0);
+    }
+  }
+
+  bool may_read_ledger() {
+    const Answer facts = connection_.run(looking, without_comments(sql::row_facts_sql),
+                                         std::array{question_.ledger.quoted(), std::string()});
+    return facts.rows() > 0 && facts.integer(0, 2) <= looked_through_bytes_max;
   }
 
   std::string why_not() {

@@ -130,11 +130,18 @@ class Quarantine(EndToEnd):
         self.assertEqual((row["found_by"], row["rows"], row["ctid"]), ("transaction", 1, place))
         row = self.row_of(first)
         self.assertEqual((row["rows"], row["ctid"]), (2, None))
-        self.assertEqual(self.sql(f"SELECT user_id FROM user_logins t WHERE {row['where']} ORDER BY 1"),
-                         [("user-000010",), ("user-000011",)])
+        rows = self.sql(f"SELECT user_id, ctid FROM user_logins t WHERE {row['where']} ORDER BY 1")
+        self.assertEqual([user for user, _ in rows], ["user-000010", "user-000011"])
+        self.assertEqual(sorted(found["ctid"] for found in row["candidates"]), sorted(ctid for _, ctid in rows))
         shown = self.run_on_config("trace", second)
         self.assertIn("one of 2 rows of user_logins that came in one transaction", shown.text)
-        self.assertIn("`from: $message_id` would tell which", shown.text)
+        self.assertIn(f"row {rows[0][1]} of user_logins", shown.text)
+        self.assertIn("`from: $message_id` with `mask: keep` would tell which", shown.text)
+
+        self.sql("DELETE FROM user_logins WHERE user_id = 'user-000011'")
+        row = self.row_of(second)
+        self.assertEqual((row["rows"], row["messages"], row["ctid"]), (1, 2, None), "it is the other's")
+        self.assertIn(f"perhaps row {rows[0][1]}", self.run_on_config("trace", second).text)
 
         self.sql("DELETE FROM user_logins")
         self.assertIn("changed or deleted since", self.run_on_config("trace", second).text)
@@ -161,6 +168,28 @@ class Quarantine(EndToEnd):
         self.assertEqual(self.row_of(messages[0], config=named)["rows"], 0)
         shown = self.moretta("trace", messages[1], "-c", str(named))
         self.assertRegex(shown.text, r'row \(0,\d+\) of user_logins, \{"user_id": "user-000021"\}')
+
+    def test_traces_a_message_by_its_time_of_sending(self):
+        timed = self.config(name="timed.yaml", extra="\n    sent: {from: $sent_at, type: timestamptz}\n")
+        self.sql("ALTER TABLE user_logins ADD sent timestamptz")
+        messages = []
+        for number in (20, 21):  # a drain between: not in one millisecond
+            messages.append(self.send_one(login(number)))
+            self.drain(config=timed)
+        self.sql("UPDATE user_logins SET locale = locale")  # and the transaction tells nothing
+        place = dict(self.sql("SELECT user_id, ctid FROM user_logins"))
+
+        row = self.row_of(messages[0], config=timed)
+        self.assertEqual((row["found_by"], row["rows"], row["messages"]), ("sent_at", 1, 1))
+        self.assertEqual(row["ctid"], place["user-000020"])
+
+        self.sql("UPDATE user_logins SET sent = (SELECT sent FROM user_logins WHERE user_id = 'user-000020') "
+                 "WHERE user_id = 'user-000021'")
+        shown = self.moretta("trace", messages[0], "-c", str(timed))
+        self.assertIn("one of 2 rows of user_logins that were sent in the same millisecond", shown.text)
+        self.sql("DELETE FROM user_logins")
+        shown = self.moretta("trace", messages[0], "-c", str(timed))
+        self.assertIn("no row of user_logins has its time of sending now", shown.text)
 
     def test_traces_a_replayed_message_to_its_row(self):
         mended = self.config("logins-keyed", name="mended.yaml", changes=[

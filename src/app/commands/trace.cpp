@@ -52,17 +52,26 @@ bool is_passed_over(const Stored& stored) {
 }
 
 std::string by_name(pg::FoundRow::By by) {
-  constexpr std::array<std::string_view, 4> names = {"nothing", "message_id", "business_key",
-                                                     "transaction"};
+  constexpr std::array<std::string_view, 5> names = {"nothing", "message_id", "business_key",
+                                                     "sent_at", "transaction"};
   return std::string(names.at(static_cast<std::size_t>(by)));
 }
 
+std::string place_json(const pg::FoundRow::Place& place) {
+  return fmt::format(R"("ctid":{},"key":{})", json_string(place.ctid),
+                     place.key.empty() ? "null" : place.key);
+}
+
 std::string row_json(const pg::FoundRow& row) {
-  return fmt::format(R"({{"found_by":"{}","rows":{},"ctid":{},"key":{},"where":{},"why_not":{}}})",
-                     by_name(row.by), row.count,
-                     row.place.empty() ? "null" : json_string(row.place),
-                     row.key.empty() ? "null" : row.key, json_string(row.condition),
-                     row.why_not.empty() ? "null" : json_string(row.why_not));
+  std::string candidates;
+  for (const pg::FoundRow::Place& place : row.places) {
+    candidates += fmt::format("{}{{{}}}", candidates.empty() ? "" : ",", place_json(place));
+  }
+  return fmt::format(
+      R"({{"found_by":"{}","rows":{},"messages":{},{},"candidates":[{}],"where":{},"why_not":{}}})",
+      by_name(row.by), row.count, row.messages ? std::to_string(*row.messages) : "null",
+      row.is_certain() ? place_json(row.places.front()) : R"("ctid":null,"key":null)", candidates,
+      json_string(row.condition), row.why_not.empty() ? "null" : json_string(row.why_not));
 }
 
 std::string stored_json(const Stored& stored) {
@@ -100,29 +109,64 @@ std::string trace_json(const std::string& message_id, const std::vector<Stored>&
                      json_string(message_id), state, keys, quarantined);
 }
 
+std::string place_text(const pg::FoundRow::Place& place, const Table& table) {
+  return fmt::format("{} of {}{}", place.ctid, table.name,
+                     place.key.empty() ? "" : ", " + place.key);
+}
+
+std::string no_row_text(pg::FoundRow::By by, const Table& table) {
+  switch (by) {
+    case pg::FoundRow::By::message_id:
+    case pg::FoundRow::By::business_key:
+    case pg::FoundRow::By::sent_at:
+      return fmt::format("  no row of {} has {} now: it was changed or deleted since\n", table.name,
+                         by == pg::FoundRow::By::message_id     ? "its id"
+                         : by == pg::FoundRow::By::business_key ? "that key"
+                                                                : "its time of sending");
+    default:
+      return fmt::format("  the rows of {} that came with it were changed or deleted since\n",
+                         table.name);
+  }
+}
+
+std::string_view common_to_rows(pg::FoundRow::By by) {
+  return by == pg::FoundRow::By::sent_at       ? "that were sent in the same millisecond"
+         : by == pg::FoundRow::By::transaction ? "that came in one transaction"
+                                               : "that say so";
+}
+
+// What the table cannot tell apart.
+std::string candidates_text(const pg::FoundRow& row, const Table& table) {
+  std::string text =
+      row.count == 1
+          ? fmt::format("  perhaps row {}: {}\n", place_text(row.places.front(), table),
+                        row.messages
+                            ? fmt::format("the only one {}, of {} messages; the others are gone",
+                                          common_to_rows(row.by), *row.messages)
+                            : "it came with it, but may be another message's")
+          : fmt::format("  one of {} rows of {} {}: WHERE {}\n", row.count, table.name,
+                        common_to_rows(row.by), row.condition);
+  if (row.count > 1) {
+    for (const pg::FoundRow::Place& place : row.places) {
+      text += fmt::format("    row {}\n", place_text(place, table));
+    }
+    const auto left = row.count - static_cast<std::int64_t>(row.places.size());
+    text += left == 0 ? "" : fmt::format("    and {} more\n", left);
+  }
+  return row.by == pg::FoundRow::By::message_id
+             ? text
+             : text + "  a column `from: $message_id` with `mask: keep` would tell which\n";
+}
+
 std::string row_text(const pg::FoundRow& row, const Table& table) {
   if (row.by == pg::FoundRow::By::nothing) {
     return fmt::format("  its row of {} was not looked for: {}\n", table.name, row.why_not);
   }
-  if (row.count == 1) {
-    return fmt::format("  row {} of {}{}\n", row.place, table.name,
-                       row.key.empty() ? "" : ", " + row.key);
+  if (row.count == 0) {
+    return no_row_text(row.by, table);
   }
-  if (row.by != pg::FoundRow::By::transaction) {
-    return row.count == 0
-               ? fmt::format("  no row of {} has {} now: it was changed or deleted since\n",
-                             table.name,
-                             row.by == pg::FoundRow::By::message_id ? "its id" : "that key")
-               : fmt::format("  {} rows of {} say so: WHERE {}\n", row.count, table.name,
-                             row.condition);
-  }
-  return row.count == 0
-             ? fmt::format("  the rows of {} that came with it were changed or deleted since\n",
-                           table.name)
-             : fmt::format(
-                   "  one of {} rows of {} that came in one transaction: WHERE {}; a column "
-                   "`from: $message_id` would tell which\n",
-                   row.count, table.name, row.condition);
+  return row.is_certain() ? fmt::format("  row {}\n", place_text(row.places.front(), table))
+                          : candidates_text(row, table);
 }
 
 void print_stored(const Stored& stored, const Table& table, World& world) {
@@ -159,12 +203,13 @@ void print_trace(const std::vector<Stored>& ledger, const std::vector<pg::Quaran
   world.out.flush();
 }
 
-// The column that holds message ids as they are.
-std::string id_column(const Table& table) {
+// The column that holds what the queue says of a message, as it is.
+std::string kept_column(const Table& table, Origin origin) {
   for (std::size_t i = 0; i < table.mapping.size(); ++i) {
-    if (table.mapping[i].origin == Origin::message_id &&
-        table.policies[i].method == mask::Method::keep) {
-      return table.mapping[i].name;
+    const Column& column = table.mapping[i];
+    const bool is_whole = origin != Origin::sent_at || column.type == ColumnType::timestamptz;
+    if (column.origin == origin && is_whole && table.policies[i].method == mask::Method::keep) {
+      return column.name;
     }
   }
   return {};
@@ -177,15 +222,18 @@ std::vector<Stored> find_stored(const std::string& message_id, const pg::SentBet
   std::vector<Stored> found;
   pg::Connection& connection = inspection.connection();
   const pg::Tables& tables = inspection.tables();
+  const Table& table = inspection.table();
   for (pg::LedgerEntry& entry : pg::find_in_ledger(connection, tables.ledger, message_id, sent)) {
     Stored stored{.entry = std::move(entry), .storing = {}, .row = {}};
     stored.storing = pg::find_storing(connection, tables.ledger, stored.entry.key);
     if (rows == Rows::look_for) {
       stored.row = pg::find_row(connection, {.table = tables.target,
                                              .ledger = tables.ledger,
-                                             .mapping = inspection.table().mapping,
-                                             .key = inspection.table().key,
-                                             .id_column = id_column(inspection.table()),
+                                             .quarantine = tables.quarantine,
+                                             .mapping = table.mapping,
+                                             .key = table.key,
+                                             .id_column = kept_column(table, Origin::message_id),
+                                             .sent_column = kept_column(table, Origin::sent_at),
                                              .message_id = message_id,
                                              .entry = stored.entry});
     }
