@@ -9,11 +9,13 @@
 #include "app/aws_access.hpp"
 #include "app/job.hpp"
 #include "app/key_use.hpp"
+#include "app/manifest/manifest_table.hpp"
 #include "app/queue_check.hpp"
 #include "base/errors.hpp"
 #include "base/json_text.hpp"
 #include "pg/check.hpp"
 #include "pg/connection_room.hpp"
+#include "pg/schema.hpp"
 
 namespace moretta::app {
 
@@ -50,6 +52,15 @@ Findings table_findings(pg::Connection& connection, const Config& config) {
                    .business_key = config.table.key});
   Findings findings;
   std::transform(found.begin(), found.end(), std::back_inserter(findings), ours);
+  if (keeps_manifest(config)) {
+    const pg::TableName target = pg::parse_table_name(config.table.name);
+    if (auto closed = ManifestTable(connection, target).closed()) {
+      findings.push_back({.severity = Severity::warning,
+                          .where = pg::manifest_beside(target).shown(),
+                          .what = std::move(closed->what),
+                          .fix = std::move(closed->fix)});
+    }
+  }
   return findings;
 }
 

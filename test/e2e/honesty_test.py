@@ -361,14 +361,40 @@ class Manifest(EndToEnd):
         self.assertEqual(done.code, EXIT_DONE, done)
         self.assertEqual(self.sql("SELECT stored FROM moretta_manifest"), [(2,)])
 
-    def test_a_worker_works_where_its_table_is_not_there(self):
+    def test_a_worker_works_where_it_cannot_be_kept_and_says_once_what_to_do(self):
         self.open_queue()
         self.create_tables()
         self.sql("DROP TABLE moretta_manifest")
 
         done = self.drained([login(1)])
+        checked = self.moretta("check", "-c", str(self.config()), "--connect")
 
-        self.assertNotIn("manifest", done.said)
+        self.assertEqual(self.count(), 1)
+        said = [line for line in done.said.splitlines() if "manifest" in line]
+        self.assertEqual(len(said), 1, done)
+        for text in (said[0], checked.text):
+            self.assertIn("is missing", text)
+            self.assertIn("create it: moretta schema --apply", text)
+        self.assertIn("manifest_not_kept", said[0])
+        self.assertEqual(checked.code, EXIT_DONE, checked)
+
+        self.assertEqual(self.moretta("schema", "-c", str(self.config()), "--apply").code, EXIT_DONE)
+        self.assertNotIn("manifest", self.drained([login(2)]).said)
+
+    def test_a_role_that_may_not_keep_it_is_told_the_grant(self):
+        self.open_queue()
+        self.create_tables()
+        role = "worker_" + self.database
+        self.sql(f"CREATE ROLE {role} LOGIN; GRANT INSERT, SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO {role}; "
+                 f"REVOKE ALL ON moretta_manifest FROM {role}")
+        self.addCleanup(self.postgres.run, "postgres", f"DROP ROLE {role}")
+        self.addCleanup(self.sql, f"DROP OWNED BY {role}")
+        self.queue.send(self.queue_url, [login(1)])
+
+        done = self.drain(env={"DATABASE_URL": self.postgres.url(self.database, user=role)})
+
+        self.assertEqual(done.code, EXIT_DONE, done)
+        self.assertIn("GRANT SELECT, INSERT ON ", done.said)
         self.assertEqual(self.count(), 1)
 
 

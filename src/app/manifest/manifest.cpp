@@ -46,6 +46,10 @@ ManifestCounts ManifestCounts::operator-(const ManifestCounts& other) const {
           .quarantined = quarantined - other.quarantined};
 }
 
+bool keeps_manifest(const Config& config) {
+  return config.keys.master && config.keys.life != KeyLife::throwaway;
+}
+
 ManifestCounts manifest_counts(const Totals& totals) {
   return {
       .stored = totals.stored, .duplicate = totals.duplicate, .quarantined = totals.quarantined};

@@ -27,6 +27,9 @@ struct ManifestCounts {
   bool operator==(const ManifestCounts&) const = default;
 };
 
+// Without a key that is kept there is nothing to chain the records with.
+bool keeps_manifest(const Config& config);
+
 ManifestCounts manifest_counts(const Totals& totals);
 
 struct ManifestRecord {

@@ -1,9 +1,9 @@
 #include "app/manifest/manifest_keeper.hpp"
 
 #include "app/inspect.hpp"
-#include "app/manifest/manifest_table.hpp"
 #include "app/version.hpp"
 #include "base/errors.hpp"
+#include "pg/schema.hpp"
 
 namespace moretta::app {
 
@@ -12,6 +12,9 @@ namespace {
 // What a worker that is killed leaves out of the manifest, at most; a record costs one transaction.
 constexpr Millis note_every{10 * 60'000};
 
+// Soon after the start, while somebody is looking: by then it is known whether it can be kept.
+constexpr Millis first_note{60'000};
+
 // At the end somebody waits: a database that does not answer at once goes without the last record.
 constexpr Seconds wait_max{5};
 
@@ -19,7 +22,7 @@ constexpr Seconds wait_max{5};
 
 ManifestKeeper::ManifestKeeper(const Config& config, Job job, Clock& clock, Log& log)
     : config_(config), job_(std::move(job)), clock_(clock), log_(log), since_(clock.wall()) {
-  if (!config.keys.master || config.keys.life == KeyLife::throwaway) {
+  if (!keeps_manifest(config)) {
     return;
   }
   masks_ = masks_json(config);
@@ -35,9 +38,19 @@ ManifestKeeper::~ManifestKeeper() {
 }
 
 void ManifestKeeper::keep(const std::stop_token& stop) {
-  while (clock_.sleep(note_every, stop)) {
+  for (Millis wait = first_note; clock_.sleep(wait, stop); wait = note_every) {
     note();
   }
+}
+
+void ManifestKeeper::say_once(const ManifestTable::Closed& closed) {
+  if (!has_said_closed_) {
+    log_.warn("manifest_not_kept",
+              {{"table", pg::manifest_beside(pg::parse_table_name(config_.table.name)).shown()},
+               {"what", closed.what},
+               {"fix", closed.fix}});
+  }
+  has_said_closed_ = true;
 }
 
 // What cannot be noted now is part of the next record.
@@ -66,7 +79,9 @@ void ManifestKeeper::note() {
                                          .while_waiting = give_up,
                                          .connect_timeout = wait_max});
     ManifestTable table(connection, pg::parse_table_name(config_.table.name));
-    if (table.may_append()) {
+    if (const auto closed = table.closed()) {
+      say_once(*closed);
+    } else {
       table.append(record, *config_.keys.master);
       log_.debug("manifest", {{"seq", record.seq}, {"stored", record.counts.stored}});
     }

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "app/manifest/manifest.hpp"
+#include "app/manifest/manifest_table.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "core/outage.hpp"
@@ -31,6 +32,7 @@ class ManifestKeeper {
  private:
   void keep(const std::stop_token& stop);
   void note();
+  void say_once(const ManifestTable::Closed& closed);
 
   const Config& config_;
   Job job_;
@@ -39,6 +41,7 @@ class ManifestKeeper {
   std::string masks_;
   WallTime since_;
   ManifestCounts noted_;
+  bool has_said_closed_ = false;
   std::jthread thread_;
 };
 

@@ -43,13 +43,22 @@ ManifestRecord record_of(const pg::Answer& answer, int row) {
 ManifestTable::ManifestTable(pg::Connection& connection, const pg::TableName& target)
     : connection_(connection), table_(connection, pg::manifest_beside(target), shape) {}
 
-bool ManifestTable::may_append() {
-  const pg::Answer answer =
-      connection_.run(shape.writing,
-                      "SELECT coalesce(has_table_privilege(to_regclass($1), 'SELECT') AND "
-                      "has_table_privilege(to_regclass($1), 'INSERT'), false)",
-                      std::array{table_.name().quoted()});
-  return answer.is_true(0, 0);
+std::optional<ManifestTable::Closed> ManifestTable::closed() {
+  const pg::Answer answer = connection_.run(
+      shape.writing,
+      "SELECT to_regclass($1) IS NOT NULL, coalesce(has_table_privilege(to_regclass($1), 'SELECT') "
+      "AND has_table_privilege(to_regclass($1), 'INSERT'), false)",
+      std::array{table_.name().quoted()});
+  if (!answer.is_true(0, 0)) {
+    return Closed{.what = "is missing, so nobody can show later what was masked how",
+                  .fix = "create it: moretta schema --apply"};
+  }
+  if (!answer.is_true(0, 1)) {
+    return Closed{.what = "cannot be read and added to by this role, so nothing is noted in it",
+                  .fix = "GRANT SELECT, INSERT ON " + table_.name().quoted() +
+                         ", as moretta schema --roles does"};
+  }
+  return std::nullopt;
 }
 
 void ManifestTable::append(ManifestRecord& record, const mask::MasterKey& key) {

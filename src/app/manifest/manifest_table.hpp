@@ -4,6 +4,8 @@
 // key.
 
 #include <functional>
+#include <optional>
+#include <string>
 
 #include "app/chain_table.hpp"
 #include "app/manifest/manifest.hpp"
@@ -17,8 +19,12 @@ class ManifestTable {
   // Both must outlive this; `target` is the table that the rows go to.
   ManifestTable(pg::Connection& connection, const pg::TableName& target);
 
-  // False before `schema --apply` and `--roles` of this version: then nothing is kept.
-  bool may_append();
+  // Why nothing can be kept, and what to do about it; nothing if it can.
+  struct Closed {
+    std::string what;
+    std::string fix;
+  };
+  std::optional<Closed> closed();
 
   // Makes the record the next of the chain: fills seq, db_role, key_id, kcv and mac. Durable when
   // it returns. Throws Unavailable, Refused.
