@@ -2,15 +2,18 @@
 
 import http.server
 import os
+import pathlib
 import shutil
 import signal
 import ssl
 import subprocess
 import threading
 import unittest
+import urllib.request
 
 import harness
 from harness import EXIT_DONE, EXIT_FAILED, EndToEnd, PortPostgres, eventually, logins
+from loopback_server import LoopbackServer, QuietHandler
 
 PROGRAMS = ("moretta", "moretta-unmask")
 
@@ -55,6 +58,14 @@ class Binaries(unittest.TestCase):
                 self.assertIn("__stack_chk_fail", symbols)
                 self.assertRegex(symbols, r"__\w+_chk(@|\n)")
 
+    @unittest.skipUnless(os.uname().machine == "x86_64", "SKIPPED: other machines have other instructions")
+    def test_touch_their_stack_page_by_page_and_mark_where_calls_may_lead(self):
+        for name in PROGRAMS:
+            with self.subTest(name):
+                code = output_of("objdump", "-d", "--no-show-raw-insn", harness.program(name))
+                self.assertRegex(code, r"or[bwlq]? +\$0x0,.*\(%rsp\)")
+                self.assertGreater(code.count("endbr64"), 100, "three are the C library's own")
+
     def test_name_no_place_of_their_own_to_look_for_libraries(self):
         for name in PROGRAMS:
             self.assertNotRegex(output_of("readelf", "-dW", harness.program(name)), "RPATH|RUNPATH")
@@ -89,6 +100,42 @@ class Strangers(EndToEnd):
         self.assertEqual(done.code, EXIT_FAILED, done)
         self.assertIn("certificate", done.said)
         self.assertEqual(asked, [])
+
+    def test_a_queue_url_that_a_server_answers_leads_nowhere_else(self):
+        self.open_queue()
+        self.create_tables()
+        misled, led_away = [], []
+
+        class Trap(QuietHandler):
+            def do_POST(self):
+                led_away.append(self.path)
+                self.send(200)
+
+        trap = LoopbackServer(Trap)
+        self.addCleanup(trap.close)
+        devqueue = self.queue.endpoint
+
+        class Misleading(QuietHandler):
+            """The queue, except that it says to be somewhere else."""
+
+            def do_POST(self):
+                headers = {name: value for name, value in self.headers.items() if name != "Host"}
+                request = urllib.request.Request(devqueue + self.path, data=self.body(), headers=headers)
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    reply, kind = answer.read(), answer.headers["Content-Type"]
+                misled.append(devqueue.encode() in reply)
+                self.send(200, reply.replace(devqueue.encode(), trap.url.encode()), kind)
+
+        front = LoopbackServer(Misleading)
+        self.addCleanup(front.close)
+        self.queue.send(self.queue_url, logins(3))
+
+        done = self.drain(env={"QUEUE_URL": "logins", "AWS_ENDPOINT_URL": front.url})
+
+        self.assertEqual(done.code, EXIT_DONE, done)
+        self.assert_every_login_once(3)
+        self.assertTrue(any(misled), "it was told of another place")
+        self.assertEqual(led_away, [])
 
     def test_a_database_elsewhere_has_to_prove_who_it_is_unless_told_otherwise(self):
         key, certificate = self_signed(self.folder, "db.example.test")
@@ -164,13 +211,37 @@ class Secrets(EndToEnd):
         worker = self.start("run", "--lanes", "1")
         eventually(lambda: b'"start"' in worker.err, "it started")
 
-        limits = open(f"/proc/{worker.pid}/limits").read()
+        limits = pathlib.Path(f"/proc/{worker.pid}/limits").read_text()
 
         self.assertRegex(limits, r"Max core file size +0 +0 ")
         worker.send_signal(signal.SIGABRT)
         ended = worker.wait()
         self.assertEqual(ended.code, -signal.SIGABRT)
         self.assertEqual([path.name for path in self.folder.iterdir() if "core" in path.name], [])
+
+    def test_are_taken_out_of_the_environment_once_read(self):
+        self.open_queue()
+        self.create_tables()
+        worker = self.start("run", "--lanes", "1")
+        eventually(lambda: b'"start"' in worker.err, "it started")
+
+        try:
+            environment = pathlib.Path(f"/proc/{worker.pid}/environ").read_bytes()
+            self.assertIn(b"AWS_REGION=us-east-1", environment, "it is that of the worker")
+        except PermissionError:
+            environment = b""  # the process lets its own user see nothing
+
+        self.assertNotIn(harness.SECRET_KEY.encode(), environment)
+        self.assertEqual(worker.end(signal.SIGTERM).code, EXIT_DONE)
+
+    def test_are_written_through_no_link_and_over_no_file(self):
+        bait, key = self.folder / "bait", self.folder / "keys.json"
+        key.symlink_to(bait)
+
+        done = self.moretta("keys", "new", str(key))
+
+        self.assertEqual(done.code, EXIT_FAILED, done)
+        self.assertFalse(bait.exists())
 
     def test_are_refused_from_files_that_others_may_read(self):
         key = self.folder / "key"
