@@ -16,6 +16,31 @@ int occurrences(const std::string& text, std::string_view word) {
   return count;
 }
 
+// Somebody wants an end just when messages have come.
+class StoppingSource final : public Source {
+ public:
+  StoppingSource(Source& source, std::stop_source& stop) : source_(source), stop_(stop) {}
+
+  std::vector<Message> receive(const Ask& ask) override {
+    std::vector<Message> messages = source_.receive(ask);
+    stop_.request_stop();
+    return messages;
+  }
+  std::size_t settle(std::span<const Message> messages,
+                     std::span<const Outcome> outcomes) override {
+    return source_.settle(messages, outcomes);
+  }
+  std::size_t hold(std::span<const Message> messages, Seconds lease) override {
+    return source_.hold(messages, lease);
+  }
+  Seconds lease() override { return source_.lease(); }
+  Depth depth() override { return source_.depth(); }
+
+ private:
+  Source& source_;
+  std::stop_source& stop_;
+};
+
 TEST(Lane, drains_the_queue_into_the_table) {
   LaneWorld world;
   for (int i = 0; i < 137; ++i) {
@@ -174,6 +199,18 @@ TEST(Lane, finishes_the_turn_when_stopped_in_the_middle_of_it) {
   };
 
   world.lane({.until = Until::stopped}).run(stop.get_token());
+
+  EXPECT_EQ(world.table.rows.size(), 1U);
+  EXPECT_EQ(world.queue.depth().total(), 0);
+}
+
+TEST(Lane, finishes_the_turn_when_stopped_before_it_has_decoded_anything) {
+  LaneWorld world;
+  world.queue.send(good_body());
+  std::stop_source stop;
+  StoppingSource source(world.source, stop);
+
+  world.lane_on(source, {.until = Until::stopped}).run(stop.get_token());
 
   EXPECT_EQ(world.table.rows.size(), 1U);
   EXPECT_EQ(world.queue.depth().total(), 0);

@@ -173,7 +173,7 @@ class Stopping(EndToEnd):
         self.create_tables()
 
         worker = self.start("run", "--json")
-        eventually(lambda: b'"start"' in worker.err, "it says that it started")
+        eventually(lambda: self.queue.requests().get("ReceiveMessage"), "it polls")
         ended = worker.end(signal.SIGTERM, within=15)  # the long poll would be of 20 s
 
         self.assertEqual(ended.code, EXIT_DONE, ended)

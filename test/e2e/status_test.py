@@ -2,7 +2,9 @@
 
 import contextlib
 import http.client
+import itertools
 import json
+import os
 import re
 import shutil
 import signal
@@ -14,6 +16,9 @@ import urllib.request
 import harness
 from harness import EXIT_DONE, EndToEnd, Postgres, clean_environment, eventually, free_port, login, logins
 from loopback_server import LoopbackServer, QuietHandler
+
+
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 
 
 def samples(text):
@@ -274,6 +279,28 @@ class Status(StatusWorld):
         eventually(lambda: self.stored() == 3, "what was held is stored")
         self.assertGreater(self.metrics()["moretta_database_reconnects_total"], 0)
         self.assertGreater(self.metrics()['moretta_failures_total{side="database"}'], 0)
+
+    def test_says_that_a_lane_stands_still_and_that_it_moves_again(self):
+        """The clock is turned on by more than a lane may take, while the lane waits in its long poll."""
+        if not os.path.exists(FAKETIME):
+            self.skipTest("SKIPPED: no clock to turn: install faketime")
+        self.open_queue()
+        clock = self.folder / "clock"
+        clock.write_text("+0")
+        self.env.update(LD_PRELOAD=FAKETIME, FAKETIME_TIMESTAMP_FILE=str(clock), FAKETIME_NO_CACHE="1")
+        self.run_with_status("--lanes", "1")
+        eventually(lambda: self.get("/readyz") == (200, "ready\n"), "it is ready")
+        self.assertEqual(self.get("/healthz"), (200, "ok\n"))
+
+        turns = itertools.count(1)  # a poll may just have begun anew
+        def turned_on():
+            clock.write_text(f"+{next(turns) * 200}")
+            return self.get("/healthz")[0] == 503 and self.get("/healthz")
+        code, said = eventually(turned_on, "it stands still")
+        self.assertRegex(said, r"stalled: a lane has not moved for 2\d\d s")
+
+        self.queue.send(self.queue_url, logins(1))
+        eventually(lambda: self.get("/healthz") == (200, "ok\n"), "it moves again")
 
     def test_shows_the_configuration_without_its_secrets(self):
         self.open_queue()
