@@ -93,12 +93,13 @@ void put_words(const std::byte* from, std::string_view alphabet, char* to) {
 }
 
 // Three bytes to four characters, the last group shorter.
-void append_groups(std::span<const std::byte> bytes, std::string_view alphabet, std::string& out) {
-  const std::size_t start = out.size();
-  out.resize(start + (4 * bytes.size() + 2) / 3);
+std::size_t group_chars(std::size_t bytes) {
+  return (4 * bytes + 2) / 3;
+}
+
+void write_groups(std::span<const std::byte> bytes, std::string_view alphabet, char* to) {
   // Copied, because a char that is written might be one of what a lambda refers to.
   const char* const characters = alphabet.data();
-  char* to = out.data() + start;
   const std::byte* from = bytes.data();
   const auto byte = [](std::byte value) {
     return std::to_integer<std::uint32_t>(value);
@@ -125,6 +126,12 @@ void append_groups(std::span<const std::byte> bytes, std::string_view alphabet, 
     to[1] = put(byte(from[0]) << 4 | byte(from[1]) >> 4);
     to[2] = put(byte(from[1]) << 2);
   }
+}
+
+void append_groups(std::span<const std::byte> bytes, std::string_view alphabet, std::string& out) {
+  const std::size_t start = out.size();
+  out.resize(start + group_chars(bytes.size()));
+  write_groups(bytes, alphabet, out.data() + start);
 }
 
 Chars hex_characters(const Chars& nibbles) {
@@ -235,6 +242,15 @@ std::optional<std::string> from_base64(std::string_view text) {
     text.remove_suffix(1);
   }
   return decode_groups(text, standard_values);
+}
+
+std::size_t base64url_chars(std::size_t bytes) {
+  return group_chars(bytes);
+}
+
+void write_base64url(std::span<const std::byte> bytes, std::span<char> out) {
+  ENSURE(out.size() == group_chars(bytes.size()));
+  write_groups(bytes, url_safe, out.data());
 }
 
 void append_base64url(std::span<const std::byte> bytes, std::string& out) {

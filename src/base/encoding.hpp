@@ -25,6 +25,8 @@ std::optional<std::string> from_base64(std::string_view text);
 
 // URL-safe alphabet without padding (section 5).
 std::string base64url(std::span<const std::byte> bytes);
+std::size_t base64url_chars(std::size_t bytes);
+void write_base64url(std::span<const std::byte> bytes, std::span<char> out);  // REQUIRED: out fits
 void append_base64url(std::span<const std::byte> bytes, std::string& out);
 std::optional<std::string> from_base64url(std::string_view text);
 

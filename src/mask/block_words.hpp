@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
 #include "mask/wide.hpp"
 
@@ -51,6 +52,20 @@ inline BlockWords load_padded(const std::byte* from, std::size_t bytes, std::byt
   const std::uint64_t marked = std::to_integer<std::uint64_t>(mark) << (8 * (bytes % 8));
   const bool is_low = bytes < sizeof marked;
   return load_short(from, bytes) | BlockWords{is_low ? marked : 0, is_low ? 0 : marked};
+}
+
+// Text, then 0x80, then zeros: of aes-siv and of hashes alike. Whole blocks are stored, because
+// ciphers load them so. REQUIRED: `to` is whole blocks, and more bytes than the text.
+inline void store_padded(std::span<const std::byte> text, std::span<std::byte> to) {
+  const std::size_t whole = text.size() / wide_bytes * wide_bytes;
+  for (std::size_t at = 0; at < whole; at += wide_bytes) {
+    store_block(load_words(text.data() + at), to.data() + at);
+  }
+  const BlockWords end = load_padded(text.data() + whole, text.size() - whole, std::byte{0x80});
+  store_block(end, to.data() + whole);
+  for (std::size_t at = whole + wide_bytes; at < to.size(); at += wide_bytes) {
+    store_block(BlockWords{}, to.data() + at);
+  }
 }
 
 }  // namespace moretta::mask

@@ -16,16 +16,18 @@ namespace moretta::mask {
 class Md5State {
  public:
   static constexpr std::size_t digest_bytes = 16;
+  static constexpr std::size_t block_bytes = 64;  // RFC 1321
   using Digest = std::array<std::byte, digest_bytes>;
 
   static Digest of(std::span<const std::byte> bytes);
 
   void start();
   void add(std::span<const std::byte> bytes);
-  void finish(Digest& digest);  // the state is spent, and holds nothing of the bytes
+  // Takes in the last bytes and gives the digest. The state is spent, and holds nothing of them.
+  void finish(std::span<const std::byte> last, Digest& digest);
 
  private:
-  MD5_CTX state_{};
+  MD5_CTX state_;
 };
 
 class Sha256State {
@@ -38,10 +40,10 @@ class Sha256State {
 
   void start();
   void add(std::span<const std::byte> bytes);
-  void finish(Digest& digest);  // as Md5State::finish
+  void finish(std::span<const std::byte> last, Digest& digest);  // as Md5State::finish
 
  private:
-  SHA256_CTX state_{};
+  SHA256_CTX state_;
 };
 
 // Throws Refused if OpenSSL's configuration does not provide it: a FIPS-only one has no MD5.

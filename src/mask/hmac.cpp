@@ -47,11 +47,9 @@ Hmac::~Hmac() {
 
 void Hmac::tag(std::span<const std::byte> value, Tag& tag) const {
   Sha256State state = inner_;
-  state.add(value);
-  state.finish(tag);
+  state.finish(value, tag);
   state = outer_;
-  state.add(tag);
-  state.finish(tag);
+  state.finish(tag, tag);
 }
 
 }  // namespace moretta::mask
