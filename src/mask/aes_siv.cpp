@@ -29,6 +29,43 @@ void add_stream(std::span<std::byte> to, const std::byte* stream) {
   }
 }
 
+// For the first block of all payloads, then the second of all that have one, and so on: `before`
+// makes the block to be enciphered, `after` takes it. False if OpenSSL failed.
+template <typename Before, typename After>
+bool over_blocks(std::span<const std::span<std::byte>> payloads, AesEcb& cipher, Before before,
+                 After after) {
+  std::array<AesBlock, AesSiv::payloads_max> blocks;
+  std::array<std::span<std::byte>, AesSiv::payloads_max> left;
+  std::size_t count = payloads.size();
+  ENSURE(count <= left.size());
+  std::ranges::copy(payloads, left.begin());
+  bool done = true;
+  for (std::size_t at = block_bytes; done && count > 0; at += block_bytes) {
+    for (std::size_t i = 0; i < count; ++i) {
+      before(left[i], at, blocks[i]);
+    }
+    done = cipher.encrypt(std::as_writable_bytes(std::span(blocks).first(count)));
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      after(left[i], at, blocks[i]);
+      left[kept] = left[i];
+      kept += left[i].size() > at + block_bytes ? 1 : 0;
+    }
+    count = kept;
+  }
+  wipe(std::as_writable_bytes(std::span(blocks)));
+  return done;
+}
+
+// RFC 5297 section 2.5 clears two bits of the IV, so that no counter of 32 bits overflows.
+struct Counter {
+  explicit Counter(std::span<const std::byte, block_bytes> iv)
+      : head(static_cast<std::uint64_t>(load_wide(iv) >> 64)),
+        tail(static_cast<std::uint64_t>(load_wide(iv)) & 0x7fff'ffff'7fff'ffffU) {}
+  std::uint64_t head;
+  std::uint64_t tail;
+};
+
 // Bytes in the last block of a text, which is whole if it can be.
 std::size_t last_bytes(std::size_t bytes) {
   return bytes == 0 ? 0 : (bytes - 1) % block_bytes + 1;
@@ -139,10 +176,7 @@ bool AesSiv::s2v(std::span<const std::byte> plain, AesBlock& iv) {
 
 bool AesSiv::ctr(const AesBlock& iv, std::span<std::byte> text) {
   ENSURE(text.size() <= text_bytes_max);
-  // RFC 5297 section 2.5 clears two bits, so that no counter of 32 bits overflows.
-  const Wide iv_number = load_wide(iv);
-  const auto head = static_cast<std::uint64_t>(iv_number >> 64);
-  auto counter = static_cast<std::uint64_t>(iv_number) & 0x7fff'ffff'7fff'ffffU;
+  Counter counter(iv);
   std::array<std::byte, blocks_at_once * block_bytes> stream;
   bool done = true;
   while (done && !text.empty()) {
@@ -150,7 +184,7 @@ bool AesSiv::ctr(const AesBlock& iv, std::span<std::byte> text) {
     const std::size_t blocks = (bytes + block_bytes - 1) / block_bytes;
     const auto used = std::span(stream).first(blocks * block_bytes);
     for (std::size_t i = 0; i < blocks; ++i) {
-      store_words(head, counter++, stream.data() + i * block_bytes);
+      store_words(counter.head, counter.tail++, stream.data() + i * block_bytes);
     }
     done = ctr_.encrypt(used);
     add_stream(text.first(bytes), stream.data());
@@ -158,6 +192,29 @@ bool AesSiv::ctr(const AesBlock& iv, std::span<std::byte> text) {
     text = text.subspan(bytes);
   }
   return done;
+}
+
+bool AesSiv::seal_whole(std::span<const std::span<std::byte>> payloads) {
+  using Payload = std::span<std::byte>;
+  AesBlock last_mask = associated_sum_;
+  add(last_mask, whole_mask_);
+  const auto chain = [&](Payload payload, std::size_t at, AesBlock& block) {
+    const BlockWords sum = load_words(payload.data()) ^ load_words(payload.data() + at);
+    const bool is_last = payload.size() == at + block_bytes;
+    store_block(is_last ? sum ^ load_words(last_mask.data()) : sum, block.data());
+  };
+  const auto keep_sum = [](Payload payload, std::size_t, const AesBlock& block) {
+    store_block(load_words(block.data()), payload.data());
+  };
+  const auto count = [](Payload payload, std::size_t at, AesBlock& block) {
+    const Counter counter(payload.first<block_bytes>());
+    store_words(counter.head, counter.tail + (at / block_bytes - 1), block.data());
+  };
+  const auto encipher = [](Payload payload, std::size_t at, const AesBlock& block) {
+    add_block(payload.data() + at, block.data());
+  };
+  return over_blocks(payloads, mac_, chain, keep_sum) &&
+         over_blocks(payloads, ctr_, count, encipher);
 }
 
 }  // namespace moretta::mask

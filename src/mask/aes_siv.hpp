@@ -27,6 +27,12 @@ class AesSiv {
   // Encrypts or decrypts in place, which is the same. False if OpenSSL failed.
   [[nodiscard]] bool ctr(const AesBlock& iv, std::span<std::byte> text);
 
+  // As both of them on each of many texts of whole blocks, which a processor enciphers side by side
+  // in a fraction of the time. A payload is 16 zeros, where the IV will be, then the text, a block
+  // or more. False if OpenSSL failed; then what they hold is nothing to give away.
+  static constexpr std::size_t payloads_max = 32;
+  [[nodiscard]] bool seal_whole(std::span<const std::span<std::byte>> payloads);
+
  private:
   bool absorb(std::span<const std::byte> blocks, AesBlock& sum);
   [[nodiscard]] AesBlock masked_last(std::span<const std::byte> text) const;

@@ -1,6 +1,7 @@
 // Counts every allocation, ours and OpenSSL's, while values are masked. In a binary of its own:
 // OpenSSL takes its allocator before its first allocation or not at all.
 
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -96,6 +97,34 @@ TEST(Allocation, does_not_happen_for_a_value) {
     const std::size_t after = allocations;
 
     EXPECT_EQ(after - before, 0U) << method_name(policy.method);
+  }
+}
+
+TEST(Allocation, does_not_happen_for_values_side_by_side) {
+  ASSERT_TRUE(is_installed);
+  const MasterKey key = test_key();
+  const Policy policies[] = {
+      {.method = Method::aes_siv, .domain = "d"},
+      {.method = Method::ff1, .domain = "d", .pattern = "###-##-####"},
+  };
+  std::string out(batch_values_max * 100, '\0');
+  std::array<char*, batch_values_max> places;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    places[i] = out.data() + 100 * i;
+  }
+
+  for (const Policy& policy : policies) {
+    Tokenizer tokenizer(policy, &key);
+    std::size_t before = allocations;
+    for (int round = 0; round < 2; ++round) {
+      before = allocations;
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        static_cast<void>(tokenizer.batch()->add("593-47-5928"));
+      }
+      static_cast<void>(tokenizer.batch()->write(places));
+    }
+
+    EXPECT_EQ(allocations - before, 0U) << method_name(policy.method);
   }
 }
 

@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -105,6 +106,28 @@ TEST_F(EpochMasker, keeps_originals_under_the_key_of_their_month) {
     EXPECT_EQ(clear.value().view(), "199.172.111.135");
     EXPECT_FALSE(Unmasker(keyset.primary()).open_vault(entry.sealed, "ip", entry.token));
   }
+}
+
+TEST_F(EpochMasker, keeps_the_months_of_several_events_apart) {
+  const Keyset keyset = keys();
+  const Policy siv = {.method = Method::aes_siv, .domain = "ip", .epoch = Epoch::month};
+  Masker masker(one_column(), {siv}, &keyset.primary(), nullptr, nullptr, &keyset);
+  const std::vector<WallTime> sent_at = {november, october, november, WallTime{}, october};
+  std::vector<Event> events;
+  for (std::size_t i = 0; i < sent_at.size(); ++i) {
+    events.push_back(event_of("199.172.111.135"));
+  }
+  std::vector<Result<Row, Reject>> rows;
+
+  masker.mask(events, sent_at, rows);
+
+  ASSERT_EQ(rows.size(), sent_at.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::string got = rows[i] ? std::string(rows[i].value()[0].text)
+                                    : std::string(reason_code(rows[i].error().reason));
+    EXPECT_EQ(got, token(masker, sent_at[i])) << i;
+  }
+  EXPECT_FALSE(rows[3]);  // nobody has a key of 1970
 }
 
 }  // namespace moretta::mask

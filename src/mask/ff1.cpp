@@ -1,6 +1,7 @@
 #include "mask/ff1.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <vector>
 
@@ -16,6 +17,7 @@ constexpr std::size_t numerals_max = std::size_t{2} * half_bits_max;  // with ra
 constexpr unsigned radix_max = 256;
 constexpr std::uint64_t small_modulus_max = std::uint64_t{1} << 32;
 constexpr std::size_t tweak_bytes_max = 1U << 16;
+constexpr std::size_t texts_at_once = 32;
 
 // radix^numerals, or 0 if that is over 2^96.
 Wide power(unsigned radix, std::size_t numerals) {
@@ -178,36 +180,48 @@ void Ff1::join(const Halves& halves, std::span<std::uint8_t> numerals) const {
 
 // Then a half has four bytes at most and a round's output eight, so that only the last eight bytes
 // of a block differ and only the first eight of its cipher count.
-bool Ff1::encrypt_small(const Small& small, std::span<std::uint8_t> numerals) {
+bool Ff1::encrypt_small(const Small& small, std::span<std::uint8_t> texts) {
+  struct Pair {
+    std::uint64_t front;
+    std::uint64_t back;
+  };
+  std::array<Pair, texts_at_once> pairs;
+  std::array<AesBlock, texts_at_once> blocks;
+  const std::size_t count = texts.size() / shape_.numerals;
   const std::size_t front_numerals = shape_.numerals / 2;
-  std::uint64_t front = small_number_of(numerals.first(front_numerals), shape_.radix);
-  std::uint64_t back = small_number_of(numerals.subspan(front_numerals), shape_.radix);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto text = texts.subspan(i * shape_.numerals, shape_.numerals);
+    pairs[i] = {.front = small_number_of(text.first(front_numerals), shape_.radix),
+                .back = small_number_of(text.subspan(front_numerals), shape_.radix)};
+  }
   const auto state_high = static_cast<std::uint64_t>(state_ >> 64);
   const auto state_low = static_cast<std::uint64_t>(state_);
   for (unsigned round = 0; round < ff1_rounds; ++round) {
-    const std::uint64_t number = std::uint64_t{round} << (8 * half_bytes_);
-    AesBlock block;
-    store_words(state_high, state_low ^ number ^ back, block.data());
-    if (!aes_.encrypt(block)) {
+    const std::uint64_t fixed = state_low ^ std::uint64_t{round} << (8 * half_bytes_);
+    for (std::size_t i = 0; i < count; ++i) {
+      store_words(state_high, fixed ^ pairs[i].back, blocks[i].data());
+    }
+    if (!aes_.encrypt(std::as_writable_bytes(std::span(blocks).first(count)))) {
       return false;
     }
     const Reciprocal& modulus = small.moduli[round % 2];
-    const auto output = static_cast<std::uint64_t>(load_wide(block) >> 64);
-    const std::uint64_t sum = modulus.divide(output).remainder + front;
-    front = back;
-    back = sum >= modulus.divisor() ? sum - modulus.divisor() : sum;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto output = static_cast<std::uint64_t>(load_wide(blocks[i]) >> 64);
+      const std::uint64_t sum = modulus.divide(output).remainder + pairs[i].front;
+      pairs[i] = {.front = pairs[i].back,
+                  .back = sum >= modulus.divisor() ? sum - modulus.divisor() : sum};
+    }
   }
-  write_small_numerals(front, small.radix, numerals.first(front_numerals));
-  write_small_numerals(back, small.radix, numerals.subspan(front_numerals));
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto text = texts.subspan(i * shape_.numerals, shape_.numerals);
+    write_small_numerals(pairs[i].front, small.radix, text.first(front_numerals));
+    write_small_numerals(pairs[i].back, small.radix, text.subspan(front_numerals));
+  }
   return true;
 }
 
-bool Ff1::encrypt(std::span<std::uint8_t> numerals) {
-  ENSURE(numerals.size() == shape_.numerals);
-  if (small_) {
-    return encrypt_small(*small_, numerals);
-  }
-  Halves halves = split(numerals);
+bool Ff1::encrypt_large(std::span<std::uint8_t> text) {
+  Halves halves = split(text);
   for (int round = 0; round < ff1_rounds; ++round) {
     Wide sum = 0;
     if (!round_sum(round, halves.back, sum)) {
@@ -217,8 +231,21 @@ bool Ff1::encrypt(std::span<std::uint8_t> numerals) {
     halves.front = halves.back;
     halves.back = sum >= modulus(round) ? sum - modulus(round) : sum;
   }
-  join(halves, numerals);
+  join(halves, text);
   return true;
+}
+
+bool Ff1::encrypt(std::span<std::uint8_t> numerals) {
+  ENSURE(numerals.size() % shape_.numerals == 0);
+  bool done = true;
+  while (done && !numerals.empty()) {
+    const std::size_t some =
+        std::min(numerals.size(), (small_ ? texts_at_once : 1) * shape_.numerals);
+    done =
+        small_ ? encrypt_small(*small_, numerals.first(some)) : encrypt_large(numerals.first(some));
+    numerals = numerals.subspan(some);
+  }
+  return done;
 }
 
 }  // namespace moretta::mask

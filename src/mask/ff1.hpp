@@ -34,7 +34,9 @@ class Ff1 {
   // Half of the numerals within 96 bits, and ff1_domain_min texts of them or more.
   static bool fits(const Shape& shape);
 
-  // In place. REQUIRED: shape.numerals numbers below shape.radix. False if OpenSSL failed.
+  // In place: one text, or several one behind another, which a processor enciphers side by side in
+  // a fraction of the time. REQUIRED: a multiple of shape.numerals, each number below shape.radix.
+  // False if OpenSSL failed.
   [[nodiscard]] bool encrypt(std::span<std::uint8_t> numerals);
 
   // For the inverse, which is elsewhere: the halves of a text as numbers below 2^96, and what round
@@ -62,7 +64,8 @@ class Ff1 {
     Reciprocal radix;
     Reciprocal moduli[2];
   };
-  bool encrypt_small(const Small& small, std::span<std::uint8_t> numerals);
+  bool encrypt_small(const Small& small, std::span<std::uint8_t> texts);
+  bool encrypt_large(std::span<std::uint8_t> text);
   std::optional<Small> small_;
 };
 

@@ -98,14 +98,10 @@ std::optional<std::span<std::uint8_t>> Ff1Pattern::numerals_of(std::string_view 
   return std::span(numerals_);
 }
 
-void Ff1Pattern::append(std::span<const std::uint8_t> numerals, std::string& out) const {
-  const std::size_t start = out.size();
-  out += pattern_;
+void Ff1Pattern::write(std::span<const std::uint8_t> numerals, char* to) const {
   std::size_t next = 0;
-  for (std::size_t i = 0; i < pattern_.size(); ++i) {
-    if (pattern_[i] == ff1_place) {
-      out[start + i] = characters_[numerals[next++]];
-    }
+  for (const char c : pattern_) {
+    *to++ = c == ff1_place ? characters_[numerals[next++]] : c;
   }
 }
 
@@ -125,8 +121,46 @@ Result<Done, Reason> Ff1Token::append(std::string_view value, std::string& out) 
     wipe(std::as_writable_bytes(*numerals));
     return Failure{Reason::mask_failed};
   }
-  pattern_.append(*numerals, out);
+  const std::size_t start = out.size();
+  out.resize(start + pattern_.chars());
+  pattern_.write(*numerals, out.data() + start);
   return Done{};
+}
+
+bool Ff1Token::takes(std::size_t) const {
+  return batch_.size() < batch_values_max * pattern_.shape().numerals;
+}
+
+Result<Done, Reason> Ff1Token::add(std::string_view value) {
+  const auto numerals = pattern_.numerals_of(value);
+  if (!numerals) {
+    return Failure{Reason::bad_value};
+  }
+  batch_.reserve(batch_values_max * numerals->size());  // once: what moves would leave clear text
+  batch_.insert(batch_.end(), numerals->begin(), numerals->end());
+  wipe(std::as_writable_bytes(*numerals));
+  return Done{};
+}
+
+bool Ff1Token::write(std::span<char* const> tokens) {
+  const std::size_t numerals = pattern_.shape().numerals;
+  ENSURE(tokens.size() * numerals == batch_.size());
+  if (!ff1_.encrypt(batch_)) {
+    drop();
+    return false;
+  }
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i] != nullptr) {
+      pattern_.write(std::span(batch_).subspan(i * numerals, numerals), tokens[i]);
+    }
+  }
+  batch_.clear();
+  return true;
+}
+
+void Ff1Token::drop() {
+  wipe(std::as_writable_bytes(std::span(batch_)));
+  batch_.clear();
 }
 
 }  // namespace moretta::mask

@@ -13,6 +13,7 @@
 #include "mask/ff1.hpp"
 #include "mask/keys.hpp"
 #include "mask/policy.hpp"
+#include "mask/token_batch.hpp"
 #include "record/reject.hpp"
 
 namespace moretta::mask {
@@ -35,7 +36,9 @@ class Ff1Pattern {
   // The numerals of a text, valid until the next call; nullopt if the text is not of the pattern.
   [[nodiscard]] std::optional<std::span<std::uint8_t>> numerals_of(std::string_view text);
 
-  void append(std::span<const std::uint8_t> numerals, std::string& out) const;
+  // As many characters as the pattern has.
+  void write(std::span<const std::uint8_t> numerals, char* to) const;
+  [[nodiscard]] std::size_t chars() const { return pattern_.size(); }
 
  private:
   std::string pattern_;
@@ -48,15 +51,21 @@ class Ff1Pattern {
 Ff1 ff1_of(const MasterKey& key, std::string_view domain, const Ff1::Shape& shape);
 
 // For one thread.
-class Ff1Token {
+class Ff1Token : public TokenBatch {
  public:
   Ff1Token(const MasterKey& key, const Policy& policy);
 
   Result<Done, Reason> append(std::string_view value, std::string& out);  // as Tokenizer::append
 
+  [[nodiscard]] bool takes(std::size_t value_bytes) const override;
+  Result<Done, Reason> add(std::string_view value) override;
+  [[nodiscard]] bool write(std::span<char* const> tokens) override;
+  void drop() override;
+
  private:
   Ff1Pattern pattern_;
   Ff1 ff1_;
+  std::vector<std::uint8_t> batch_;  // the numerals of one value behind those of another
 };
 
 }  // namespace moretta::mask

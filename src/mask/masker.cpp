@@ -1,12 +1,11 @@
 #include "mask/masker.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <array>
 #include <utility>
 
 #include "base/ensure.hpp"
-#include "mask/tokenizer.hpp"
-#include "mask/vault_seal.hpp"
+#include "mask/masked_column.hpp"
 
 namespace moretta::mask {
 
@@ -15,58 +14,9 @@ namespace {
 // Many columns may read one long value. Postgres takes no field over 1 GB, and offsets are 32 bits.
 constexpr std::size_t row_bytes_max = 1U << 28;
 
-// The recoverable token that goes into the vault beside a one-way one.
-Policy recovery_policy(const Policy& policy) {
-  Policy recovery = policy;
-  recovery.method = policy.recover == Recover::aes_siv ? Method::aes_siv : Method::aes_256_cbc;
-  recovery.recover = Recover::no;
-  return recovery;
+Failure<Reject> reject_of(const Column& column, Reason reason) {
+  return {{.reason = reason, .column = column.name, .pointer = column.pointer, .sqlstate = {}}};
 }
-
-const MasterKey* key_of(const Policy& policy, const MasterKey* primary, const Keyset* keys) {
-  if (policy.key_id == 0 || (primary != nullptr && primary->id == policy.key_id)) {
-    return primary;
-  }
-  const MasterKey* key = keys == nullptr ? nullptr : keys->find(policy.key_id);
-  ENSURE(key != nullptr);
-  return key;
-}
-
-std::int64_t integer_min(ColumnType type) {
-  switch (type) {
-    case ColumnType::smallint:
-      return std::numeric_limits<std::int16_t>::min();
-    case ColumnType::integer:
-      return std::numeric_limits<std::int32_t>::min();
-    default:
-      return std::numeric_limits<std::int64_t>::min();
-  }
-}
-
-// What makes a column's tokens under one key.
-struct TokenMaker {
-  int key_id = 1;
-  std::optional<Period> period = {};         // that its key is of
-  std::optional<Tokenizer> tokenizer = {};   // of methods that give tokens
-  std::optional<Tokenizer> recovery = {};    // with policy.recover other than seal
-  std::unique_ptr<VaultSealer> sealer = {};  // with policy.recover of seal
-};
-
-struct MaskedColumn {
-  Column column;
-  Policy policy;
-  std::vector<TokenMaker> makers;  // one, or one for each period of an epoch
-  TokenMaker* maker = nullptr;     // of the event at hand; null: its period has no key
-
-  [[nodiscard]] bool fits(std::size_t chars) const {
-    return !column.width || chars <= static_cast<std::size_t>(*column.width);
-  }
-
-  // A text has at most as many characters as bytes, so most need no counting.
-  [[nodiscard]] bool fits(std::string_view text) const {
-    return fits(text.size()) || fits(characters(text));
-  }
-};
 
 }  // namespace
 
@@ -76,11 +26,13 @@ struct Masker::State {
   EscrowSealer* escrow = nullptr;  // for policy.recover of seal, if there is one
   bool has_epochs = false;
   std::optional<Period> period;  // that the columns' makers are of
+  std::size_t row_number = 0;    // among those whose tokens are made at once
 
-  [[nodiscard]] TokenMaker maker_of(const Policy& policy, const MasterKey* key,
-                                    Random* random) const;
   void turn_to(WallTime sent_at);
-  [[nodiscard]] std::size_t stored_bytes_max(const MaskedColumn& masked, const Value& value) const;
+  Result<Row, Reject> begin(const Event& event, WallTime sent_at);
+  void finish(std::span<Result<Row, Reject>> rows);
+  static void finish(const Column& column, TokenMaker& maker, std::span<Result<Row, Reject>> rows);
+  void drop();
   Result<Done, Reason> fill(MaskedColumn& masked, const Value& value, Row& row, Row::Cell& cell);
   Result<Done, Reason> fill_bucket(const MaskedColumn& masked, const Value& value,
                                    Row::Cell& cell) const;
@@ -97,47 +49,19 @@ Masker::Masker(Mapping mapping, std::vector<Policy> policies, const MasterKey* p
   state_->escrow = escrow;
   ENSURE(mapping.size() == policies.size());
   state_->columns.reserve(mapping.size());
+  const MakerParts parts{
+      .primary = primary, .random = random, .keys = keys, .is_escrowed = escrow != nullptr};
   for (std::size_t i = 0; i < mapping.size(); ++i) {
-    MaskedColumn masked{
-        .column = std::move(mapping[i]), .policy = std::move(policies[i]), .makers = {}};
-    const Policy& policy = masked.policy;
-    ENSURE(!is_read_only(policy.method));
-    ENSURE(!gives_tokens(policy.method) || fits_type(policy.method, masked.column.type));
-    if (policy.epoch == Epoch::none) {
-      masked.makers.push_back(state_->maker_of(policy, key_of(policy, primary, keys), random));
-      masked.maker = masked.makers.data();
-    } else {
-      ENSURE(keys != nullptr);
-      state_->has_epochs = true;
-      for (const MasterKey* key : keys->readable(policy.epoch)) {
-        masked.makers.push_back(state_->maker_of(policy, key, random));
-        masked.makers.back().period = keys->entry(key->id)->period;
-      }
-    }
+    const Policy& policy = policies[i];
+    state_->has_epochs |= policy.epoch != Epoch::none;
     if (gives_tokens(policy.method) && policy.recover != Recover::no) {
       ++state_->recoveries;
     }
-    state_->columns.push_back(std::move(masked));
+    state_->columns.push_back(masked_column(std::move(mapping[i]), policy, parts));
   }
 }
 
 Masker::~Masker() = default;
-
-TokenMaker Masker::State::maker_of(const Policy& policy, const MasterKey* key,
-                                   Random* random) const {
-  TokenMaker maker{.key_id = key == nullptr ? 1 : key->id};
-  if (!gives_tokens(policy.method)) {
-    return maker;
-  }
-  maker.tokenizer.emplace(policy, key);
-  if (policy.recover != Recover::no && policy.recover != Recover::seal) {
-    maker.recovery.emplace(recovery_policy(policy), key);
-  } else if (policy.recover == Recover::seal && escrow == nullptr) {
-    ENSURE(key != nullptr && random != nullptr);
-    maker.sealer = std::make_unique<VaultSealer>(*key, policy.domain, *random);
-  }
-  return maker;
-}
 
 // Messages come in the order of their sending, more or less: the period hardly ever changes.
 void Masker::State::turn_to(WallTime sent_at) {
@@ -152,17 +76,6 @@ void Masker::State::turn_to(WallTime sent_at) {
       masked.maker = found == masked.makers.end() ? nullptr : &*found;
     }
   }
-}
-
-// Bytes of text that the cell of `value` may need, so that a row is one allocation.
-std::size_t Masker::State::stored_bytes_max(const MaskedColumn& masked, const Value& value) const {
-  if (masked.policy.method == Method::redact) {
-    return masked.policy.constant ? masked.policy.constant->size() : 0;
-  }
-  if (value.kind != Value::Kind::text || masked.maker == nullptr || !masked.maker->tokenizer) {
-    return value.text.size();
-  }
-  return token_chars_max(masked.policy, masked.maker->key_id, value.text.size());
 }
 
 Result<Done, Reason> Masker::State::append_recovery(MaskedColumn& masked, std::string_view value,
@@ -197,7 +110,18 @@ Result<Done, Reason> Masker::State::append_token(MaskedColumn& masked, std::stri
   if (is_fixed && !masked.fits(most)) {
     return Failure{Reason::too_long};  // before any masking: a hopeless value costs nothing
   }
-  if (const auto done = masked.maker->tokenizer->append_normalized(value, row.arena_); !done) {
+  Tokenizer& tokenizer = *masked.maker->tokenizer;
+  TokenBatch* batch = masked.policy.recover == Recover::no ? tokenizer.batch() : nullptr;
+  if (batch != nullptr && batch->takes(value.size())) {
+    ENSURE(is_fixed);
+    row.arena_.resize(start + most);
+    const auto added = batch->add(value);
+    if (added) {
+      masked.maker->places.push_back({.row = row_number, .offset = start});
+    }
+    return added;
+  }
+  if (const auto done = tokenizer.append_normalized(value, row.arena_); !done) {
     return done;
   }
   const std::string_view token = std::string_view(row.arena_).substr(start);
@@ -237,7 +161,7 @@ Result<Done, Reason> Masker::State::append_masked(MaskedColumn& masked, const Va
 Result<Done, Reason> Masker::State::fill_bucket(const MaskedColumn& masked, const Value& value,
                                                 Row::Cell& cell) const {
   const auto start = Bucket(masked.policy).start_of(value.integer);
-  if (!start || *start < integer_min(masked.column.type)) {
+  if (!start || *start < masked.integer_min()) {
     return Failure{Reason::out_of_range};
   }
   cell.value = {.kind = Value::Kind::integer, .text = {}, .integer = *start};
@@ -277,37 +201,91 @@ Result<Done, Reason> Masker::State::fill(MaskedColumn& masked, const Value& valu
   return Done{};
 }
 
-Result<Row, Reject> Masker::mask(const Event& event, WallTime sent_at) {
-  std::vector<MaskedColumn>& columns = state_->columns;
+// A row but for the tokens that are still to be made, of which `places` knows.
+Result<Row, Reject> Masker::State::begin(const Event& event, WallTime sent_at) {
   ENSURE(event.size() == columns.size());
-  if (state_->has_epochs) {
-    state_->turn_to(sent_at);
+  if (has_epochs) {
+    turn_to(sent_at);
   }
-  const auto reject = [&](const MaskedColumn& masked, Reason reason) {
-    return Failure{Reject{.reason = reason,
-                          .column = masked.column.name,
-                          .pointer = masked.column.pointer,
-                          .sqlstate = {}}};
-  };
-
   std::size_t row_bytes = 0;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    row_bytes += state_->stored_bytes_max(columns[i], event[i]);
+    row_bytes += columns[i].stored_bytes_max(event[i]);
     if (row_bytes > row_bytes_max) {
-      return reject(columns[i], Reason::too_long);
+      return reject_of(columns[i].column, Reason::too_long);
     }
   }
 
   Row row;
   row.cells_.resize(columns.size());
   row.arena_.reserve(row_bytes);
-  row.vault_.reserve(state_->recoveries);
+  row.vault_.reserve(recoveries);
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (const auto done = state_->fill(columns[i], event[i], row, row.cells_[i]); !done) {
-      return reject(columns[i], done.error());
+    if (const auto done = fill(columns[i], event[i], row, row.cells_[i]); !done) {
+      return reject_of(columns[i].column, done.error());
     }
   }
   return row;
+}
+
+void Masker::State::finish(const Column& column, TokenMaker& maker,
+                           std::span<Result<Row, Reject>> rows) {
+  std::array<char*, batch_values_max> tokens;
+  std::size_t count = 0;
+  for (const auto& [row, offset] : maker.places) {
+    tokens[count++] = rows[row] ? rows[row].value().arena_.data() + offset : nullptr;
+  }
+  if (!maker.tokenizer->batch()->write(std::span(tokens).first(count))) {
+    for (const TokenMaker::Place& place : maker.places) {
+      if (rows[place.row]) {
+        rows[place.row] = reject_of(column, Reason::mask_failed);
+      }
+    }
+  }
+  maker.places.clear();
+}
+
+void Masker::State::finish(std::span<Result<Row, Reject>> rows) {
+  for (MaskedColumn& masked : columns) {
+    for (TokenMaker& maker : masked.makers) {
+      if (!maker.places.empty()) {
+        finish(masked.column, maker, rows);
+      }
+    }
+  }
+}
+
+void Masker::State::drop() {
+  for (MaskedColumn& masked : columns) {
+    for (TokenMaker& maker : masked.makers) {
+      if (!maker.places.empty()) {
+        maker.tokenizer->batch()->drop();
+        maker.places.clear();
+      }
+    }
+  }
+}
+
+void Masker::mask(std::span<const Event> events, std::span<const WallTime> sent_at,
+                  std::vector<Result<Row, Reject>>& rows) {
+  ENSURE(events.size() <= events_max && events.size() == sent_at.size());
+  const std::size_t start = rows.size();
+  rows.reserve(start + events.size());
+  // Whatever is thrown before the tokens are made, nothing of it is there when the next comes.
+  struct Unfinished {
+    State& state;
+    ~Unfinished() { state.drop(); }
+  } const unfinished{*state_};
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    state_->row_number = i;
+    rows.push_back(state_->begin(events[i], sent_at[i]));
+  }
+  state_->finish(std::span(rows).subspan(start));
+}
+
+Result<Row, Reject> Masker::mask(const Event& event, WallTime sent_at) {
+  std::vector<Result<Row, Reject>> rows;
+  mask({&event, 1}, {&sent_at, 1}, rows);
+  return std::move(rows.front());
 }
 
 }  // namespace moretta::mask

@@ -4,7 +4,7 @@
 // message, and a column whose policy is missing cannot be constructed.
 
 #include <memory>
-#include <optional>
+#include <span>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -14,6 +14,7 @@
 #include "mask/keys.hpp"
 #include "mask/keyset.hpp"
 #include "mask/policy.hpp"
+#include "mask/token_batch.hpp"
 #include "record/column.hpp"
 #include "record/event.hpp"
 #include "record/reject.hpp"
@@ -36,9 +37,14 @@ class Masker {
   Masker& operator=(const Masker&) = delete;
 
   // NULL stays NULL under every method. A token longer than its column rejects (too_long), never
-  // cuts.
-  // `sent_at` chooses the key of columns with an `epoch`; there must be one (no_epoch_key).
+  // cuts. `sent_at` chooses the key of columns with an `epoch`; there must be one (no_epoch_key).
   Result<Row, Reject> mask(const Event& event, WallTime sent_at = {});
+
+  // The same of several events, whose tokens are made side by side where the method can. Appends a
+  // result for each, in order. REQUIRED: a time for each; at most events_max.
+  static constexpr std::size_t events_max = batch_values_max;
+  void mask(std::span<const Event> events, std::span<const WallTime> sent_at,
+            std::vector<Result<Row, Reject>>& rows);
 
  private:
   struct State;

@@ -434,4 +434,59 @@ TEST(MaskerDeathTest, does_not_start_with_less_than_it_needs) {
   EXPECT_DEATH(Masker(numbers, {{.method = Method::md5}}, &key), "type");
 }
 
+// Ten columns' worth of methods that make tokens side by side and of those that do not, over values
+// of which some are refused, in one column or another.
+TEST(Masker, gives_several_events_what_each_has_alone) {
+  const Mapping mapping = {text_column("kept", 20), text_column("siv", 67), text_column("wide_siv"),
+                           text_column("ff1"), text_column("hash")};
+  const std::vector<Policy> policies = {
+      {.method = Method::keep},
+      {.method = Method::aes_siv, .domain = "siv", .empty = Empty::null},
+      {.method = Method::aes_siv, .domain = "wide", .normalize = Normalize::lower},
+      {.method = Method::ff1, .domain = "ff1", .pattern = "###-##-####"},
+      {.method = Method::hmac_sha256, .domain = "hash"},
+  };
+  const std::string long_text(100, 'L');
+  const std::vector<std::vector<std::optional<std::string>>> rows = {
+      {"a", "199.172.111.135", "One", "593-47-5928", "x"},
+      {"b", std::nullopt, long_text, "111-11-1111", std::nullopt},
+      {"c", long_text, "too long for its column", "222-22-2222", "x"},
+      {"d", "", "empty", "333-33-3333", "x"},
+      {"e", "1", "not of the pattern", "x33-33-3333", "x"},
+      {"kept but far too long for it", "2", "x", "444-44-4444", "x"},
+      {"f", "199.172.111.135", "One", "593-47-5928", "x"},
+  };
+  std::vector<Event> events(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    events[i].reset(mapping.size());
+    for (std::size_t column = 0; column < mapping.size(); ++column) {
+      if (rows[i][column]) {
+        events[i].set_text(column, *rows[i][column]);
+      }
+    }
+  }
+  const std::vector<WallTime> sent_at(rows.size());
+  Masker masker(mapping, policies, &key);
+  std::vector<Result<Row, Reject>> together;
+
+  masker.mask(events, sent_at, together);
+
+  ASSERT_EQ(together.size(), rows.size());
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto alone = Masker(mapping, policies, &key).mask(events[i]);
+    ASSERT_EQ(together[i].ok(), alone.ok()) << i;
+    if (!alone) {
+      ++refused;
+      EXPECT_EQ(together[i].error(), alone.error()) << i;
+      continue;
+    }
+    for (std::size_t column = 0; column < mapping.size(); ++column) {
+      EXPECT_EQ(together[i].value()[column].kind, alone.value()[column].kind) << i << column;
+      EXPECT_EQ(together[i].value()[column].text, alone.value()[column].text) << i << column;
+    }
+  }
+  EXPECT_EQ(refused, 3U);
+}
+
 }  // namespace moretta::mask

@@ -38,9 +38,8 @@ std::optional<SecretBytes> Ff1Reader::open(std::string_view token) {
     halves.front = whole - sum;
   }
   ff1_.join(halves, *numerals);
-  std::string text;
-  text.reserve(token.size());
-  pattern_.append(*numerals, text);
+  std::string text(token.size(), '\0');
+  pattern_.write(*numerals, text.data());
   wipe(std::as_writable_bytes(*numerals));
   SecretBytes clear{std::string_view(text)};
   wipe(text);

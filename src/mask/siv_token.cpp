@@ -14,18 +14,10 @@ namespace {
 
 constexpr std::string_view method = "aes-siv";
 
-// The value, then 0x80, then zeros. Whole blocks are stored, because the cipher loads them so.
-void pad(std::span<const std::byte> value, std::span<std::byte> text) {
-  const std::size_t whole = value.size() / aes_block_bytes * aes_block_bytes;
-  for (std::size_t at = 0; at < whole; at += aes_block_bytes) {
-    store_block(load_words(value.data() + at), text.data() + at);
-  }
-  const BlockWords end = load_padded(value.data() + whole, value.size() - whole, std::byte{0x80});
-  store_block(end, text.data() + whole);
-  for (std::size_t at = whole + aes_block_bytes; at < text.size(); at += aes_block_bytes) {
-    store_block(BlockWords{}, text.data() + at);
-  }
-}
+// A batch takes values of up to 63 bytes: whatever is longer keeps the cipher busy by itself.
+constexpr std::size_t batch_text_max = 64;
+constexpr std::size_t batch_bytes = aes_block_bytes + batch_text_max;
+static_assert(batch_values_max <= AesSiv::payloads_max);
 
 }  // namespace
 
@@ -52,7 +44,7 @@ Result<Done, Reason> SivToken::append(std::string_view value, std::string& out) 
   }
   const std::span<std::byte> payload = scratch_.bytes().first(bytes);
   const std::span<std::byte> text = payload.subspan(iv.size());
-  pad(bytes_of(value), text);
+  store_padded(bytes_of(value), text);
 
   if (!siv_.s2v(text, iv) || !siv_.ctr(iv, text)) {
     wipe(payload);
@@ -62,6 +54,47 @@ Result<Done, Reason> SivToken::append(std::string_view value, std::string& out) 
   out += prefix_;
   append_encoded(payload, encoding_, out);
   return Done{};
+}
+
+bool SivToken::takes(std::size_t value_bytes) const {
+  return payloads_.size() < batch_values_max &&
+         padded_bytes(value_bytes, pad_bytes_) <= batch_text_max;
+}
+
+Result<Done, Reason> SivToken::add(std::string_view value) {
+  ENSURE(takes(value.size()));
+  if (batch_.empty()) {
+    batch_ = SecretBytes(batch_values_max * batch_bytes);
+    payloads_.reserve(batch_values_max);
+  }
+  const std::size_t bytes = aes_block_bytes + padded_bytes(value.size(), pad_bytes_);
+  const std::span<std::byte> payload =
+      batch_.bytes().subspan(payloads_.size() * batch_bytes, bytes);
+  store_block(BlockWords{}, payload.data());
+  store_padded(bytes_of(value), payload.subspan(aes_block_bytes));
+  payloads_.push_back(payload);
+  return Done{};
+}
+
+bool SivToken::write(std::span<char* const> tokens) {
+  ENSURE(tokens.size() == payloads_.size());
+  const bool done = siv_.seal_whole(payloads_);
+  if (!done) {
+    drop();
+    return false;
+  }
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i] != nullptr) {
+      write_encoded(payloads_[i], encoding_, std::ranges::copy(prefix_, tokens[i]).out);
+    }
+  }
+  payloads_.clear();
+  return true;
+}
+
+void SivToken::drop() {
+  wipe(batch_.bytes());
+  payloads_.clear();
 }
 
 }  // namespace moretta::mask

@@ -35,8 +35,17 @@ void append_encoded(std::span<const std::byte> bytes, Encoding encoding, std::st
   append_base64url(bytes, out);
 }
 
+void write_encoded(std::span<const std::byte> bytes, Encoding encoding, char* to) {
+  const std::span<char> out(to, encoded_chars(bytes.size(), encoding));
+  if (encoding == Encoding::hex) {
+    write_hex(bytes, out);
+    return;
+  }
+  write_base64url(bytes, out);
+}
+
 std::size_t encoded_chars(std::size_t bytes, Encoding encoding) {
-  return encoding == Encoding::hex ? 2 * bytes : (4 * bytes + 2) / 3;
+  return encoding == Encoding::hex ? 2 * bytes : base64url_chars(bytes);
 }
 
 std::size_t padded_bytes(std::size_t value_bytes, int pad_bytes) {

@@ -42,6 +42,7 @@ std::string token_prefix(char letter, int key_id);
 std::optional<TokenParts> parse_token(std::string_view token);
 
 void append_encoded(std::span<const std::byte> bytes, Encoding encoding, std::string& out);
+void write_encoded(std::span<const std::byte> bytes, Encoding encoding, char* to);
 std::size_t encoded_chars(std::size_t bytes, Encoding encoding);
 
 // aes-siv pads with 0x80 and zeros to a multiple of `pad_bytes`; at least one byte is added.

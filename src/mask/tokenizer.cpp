@@ -1,5 +1,7 @@
 #include "mask/tokenizer.hpp"
 
+#include <concepts>
+
 #include "base/ensure.hpp"
 
 namespace moretta::mask {
@@ -61,6 +63,18 @@ Result<Done, Reason> Tokenizer::append(std::string_view value, std::string& out)
   const auto done = append_normalized(normal.value(), out);
   forget();
   return done;
+}
+
+TokenBatch* Tokenizer::batch() {
+  return std::visit(
+      []<typename Algorithm>(Algorithm& algorithm) -> TokenBatch* {
+        if constexpr (std::derived_from<Algorithm, TokenBatch>) {
+          return &algorithm;
+        } else {
+          return nullptr;
+        }
+      },
+      algorithm_);
 }
 
 }  // namespace moretta::mask

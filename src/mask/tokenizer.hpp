@@ -16,6 +16,7 @@
 #include "mask/normalize.hpp"
 #include "mask/policy.hpp"
 #include "mask/siv_token.hpp"
+#include "mask/token_batch.hpp"
 #include "record/reject.hpp"
 
 namespace moretta::mask {
@@ -41,6 +42,9 @@ class Tokenizer {
   Result<std::string_view, Reason> normalized(std::string_view value);
   Result<Done, Reason> append_normalized(std::string_view value, std::string& out);
   void forget() { normalizer_.forget(); }
+
+  // Null if the method makes its tokens one by one.
+  TokenBatch* batch();
 
  private:
   using Algorithm =
