@@ -41,7 +41,7 @@ struct LaneReading {
 // The times of one lane, or of several.
 struct StageTimes {
   HistogramCounts receive;  // nanoseconds, each a call that did not wait
-  HistogramCounts decode;   // nanoseconds, each a message in messages_per_timing
+  HistogramCounts decode;   // nanoseconds a message, the mean of those made at once
   HistogramCounts mask;     // likewise
   HistogramCounts write;    // nanoseconds, each a transaction
   HistogramCounts settle;   // nanoseconds, each a turn

@@ -1,6 +1,7 @@
 #include "core/transform.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "record/kept_message.hpp"
 
@@ -37,6 +38,7 @@ Transform::Transform(const Parts& parts, Random& random)
       reads_attributes_(std::ranges::find(parts.mapping, Origin::attribute, &Column::origin) !=
                         parts.mapping.end()),
       config_fingerprint_(parts.config_fingerprint),
+      events_(messages_at_once),
       clock_(parts.clock),
       times_(parts.times) {
   if (parts.key != nullptr) {
@@ -45,16 +47,14 @@ Transform::Transform(const Parts& parts, Random& random)
 }
 
 Result<Row, Reject> Transform::row_of(const Message& message) {
-  if (times_ != nullptr && messages_++ % messages_per_timing == 0) {
-    return timed_row_of(message);
-  }
-  if (const auto rejected = decode(message)) {
+  Event& event = events_.front();
+  if (const auto rejected = decode(message, event)) {
     return Failure{*rejected};
   }
-  return masker_.mask(event_, moment_of(message));
+  return masker_.mask(event, moment_of(message));
 }
 
-std::optional<Reject> Transform::decode(const Message& message) {
+std::optional<Reject> Transform::decode(const Message& message, Event& event) {
   if (message.fault) {
     return Reject{.reason = *message.fault};
   }
@@ -62,21 +62,39 @@ std::optional<Reject> Transform::decode(const Message& message) {
   if (!body) {
     return body.error();
   }
-  const auto decoded = decoder_.decode(message, *body.value(), event_);
+  const auto decoded = decoder_.decode(message, *body.value(), event);
   return decoded ? std::nullopt : std::optional(decoded.error());
 }
 
-Result<Row, Reject> Transform::timed_row_of(const Message& message) {
-  const SteadyTime start = clock_->steady();
-  const auto rejected = decode(message);
-  const SteadyTime middle = clock_->steady();
-  times_->decode.note((middle - start).count());
-  if (rejected) {
-    return Failure{*rejected};
+void Transform::rows_of(std::span<const Message> messages, std::vector<Result<Row, Reject>>& rows) {
+  ENSURE(messages.size() <= messages_at_once);
+  if (messages.empty()) {
+    return;
   }
-  auto row = masker_.mask(event_, moment_of(message));
-  times_->mask.note((clock_->steady() - middle).count());
-  return row;
+  const auto now = [&] {
+    return times_ == nullptr ? SteadyTime{} : clock_->steady();
+  };
+  const SteadyTime start = now();
+  std::array<WallTime, messages_at_once> sent_at;
+  std::vector<std::pair<std::size_t, Reject>> rejects;  // by place
+  std::size_t decoded = 0;
+  for (const Message& message : messages) {
+    if (auto rejected = decode(message, events_[decoded])) {
+      rejects.emplace_back(rows.size() + decoded + rejects.size(), std::move(*rejected));
+    } else {
+      sent_at[decoded++] = moment_of(message);
+    }
+  }
+  const SteadyTime middle = now();
+  masker_.mask(std::span(events_).first(decoded), std::span(sent_at).first(decoded), rows);
+  for (auto& [place, reject] : rejects) {
+    rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(place), Failure{std::move(reject)});
+  }
+  if (times_ != nullptr) {
+    const auto each = static_cast<std::int64_t>(messages.size());
+    times_->decode.note((middle - start).count() / each);
+    times_->mask.note((now() - middle).count() / each);
+  }
 }
 
 QuarantineRecord Transform::record_of(const Message& message, const Reject& reject) {
@@ -102,7 +120,9 @@ std::string Transform::sealed(const Message& message) {
 
 void Transform::forget() {
   unwrapper_.clear();
-  event_.reset(0);
+  for (Event& event : events_) {
+    event.reset(0);
+  }
   if (escrow_) {
     escrow_->end_batch();
   }

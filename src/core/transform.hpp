@@ -4,7 +4,9 @@
 // scratch.
 
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/histogram.hpp"
@@ -17,10 +19,9 @@
 
 namespace moretta {
 
-// One message in so many is timed: reading the clock for each would cost more than all counters.
-inline constexpr std::uint64_t messages_per_timing = 16;
-
-// Where the times of the two steps go, in nanoseconds. For the thread of the transform.
+// Where the times of the two steps go, in nanoseconds for each message: the mean of those that are
+// made at once, as reading the clock for each would cost more than all counters. For the thread of
+// the transform.
 struct TransformTimes {
   Histogram decode;
   Histogram mask;
@@ -48,6 +49,11 @@ class Transform {
 
   Result<Row, Reject> row_of(const Message& message);
 
+  // The same of several messages, whose tokens are made side by side. Appends a result for each, in
+  // order. REQUIRED: at most messages_at_once.
+  static constexpr std::size_t messages_at_once = mask::Masker::events_max;
+  void rows_of(std::span<const Message> messages, std::vector<Result<Row, Reject>>& rows);
+
   // REQUIRED: constructed with a key or a recovery key.
   QuarantineRecord record_of(const Message& message, const Reject& reject);
 
@@ -56,9 +62,8 @@ class Transform {
   void forget();
 
  private:
-  std::optional<Reject> decode(const Message& message);
+  std::optional<Reject> decode(const Message& message, Event& event);
   std::string sealed(const Message& message);
-  Result<Row, Reject> timed_row_of(const Message& message);
 
   Unwrapper unwrapper_;
   Decoder decoder_;
@@ -67,10 +72,9 @@ class Transform {
   std::unique_ptr<mask::Sealer> sealer_;
   bool reads_attributes_;
   std::string config_fingerprint_;
-  Event event_;
+  std::vector<Event> events_;
   const Clock* clock_;
   TransformTimes* times_;
-  std::uint64_t messages_ = 0;
 };
 
 }  // namespace moretta

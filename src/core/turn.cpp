@@ -56,22 +56,16 @@ class Turn {
     origins_.rows.reserve(messages.size());
   }
 
-  void prepare(std::size_t index) {
-    const Message& message = messages_[index];
-    const std::uint32_t group = groups_.number_of(message);
-    if (groups_.is_stopped(group)) {
-      return;
+  void prepare() {
+    std::vector<Result<Row, Reject>> rows;
+    for (std::size_t start = 0; start < messages_.size(); start += rows.size()) {
+      rows.clear();
+      const auto some = messages_.subspan(start);
+      transform_.rows_of(some.first(std::min(some.size(), Transform::messages_at_once)), rows);
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        prepare(start + i, rows[i]);
+      }
     }
-    writes_.maybe_seen |= message.receive_count > 1;
-    auto row = transform_.row_of(message);
-    if (!row) {
-      reject(index, row.error());
-      groups_.stop(group);
-      return;
-    }
-    writes_.rows.push_back(
-        {.key = ledger_key(message), .row = std::move(row).value(), .group = group});
-    origins_.rows.push_back(index);
   }
 
   void write(Sink& sink) {
@@ -88,6 +82,23 @@ class Turn {
   TurnResult take_result() { return std::move(result_); }
 
  private:
+  void prepare(std::size_t index, Result<Row, Reject>& row) {
+    const Message& message = messages_[index];
+    const std::uint32_t group = groups_.number_of(message);
+    if (groups_.is_stopped(group)) {
+      return;
+    }
+    writes_.maybe_seen |= message.receive_count > 1;
+    if (!row) {
+      reject(index, row.error());
+      groups_.stop(group);
+      return;
+    }
+    writes_.rows.push_back(
+        {.key = ledger_key(message), .row = std::move(row).value(), .group = group});
+    origins_.rows.push_back(index);
+  }
+
   void reject(std::size_t index, const Reject& reject) {
     result_.rejects.push_back(reject);
     result_.rejected.push_back(index);
@@ -148,9 +159,7 @@ TurnResult run_turn(std::span<const Message> messages, Transform& transform, con
     ~Forget() { transform.forget(); }
   } const forget{transform};
   Turn turn(messages, transform, rules);
-  for (std::size_t i = 0; i < messages.size(); ++i) {
-    turn.prepare(i);
-  }
+  turn.prepare();
   turn.write(sink);
   return turn.take_result();
 }

@@ -1,6 +1,10 @@
+#include <array>
 #include <cerrno>
 #include <istream>
 #include <ostream>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -37,8 +41,11 @@ class LineMasker {
   LineMasker(const MaskOptions& options, const Config& config, World& world)
       : text_(config.table.mapping, options.format),
         transform_(dry_parts(config), world.random),
-        world_(world) {
-    message_.received_at = world.clock.wall();
+        world_(world),
+        messages_(Transform::messages_at_once) {
+    for (Message& message : messages_) {
+      message.received_at = world.clock.wall();
+    }
   }
 
   int run() {
@@ -69,35 +76,50 @@ class LineMasker {
       return;
     }
     for (; blank_lines_ > 0; --blank_lines_) {
-      reject(line.number - blank_lines_,
-             {.reason = Reason::invalid_json, .column = {}, .pointer = {}, .sqlstate = {}});
+      reject(line.number - blank_lines_, Reason::invalid_json);
     }
     if (line.is_cut()) {
-      reject(line.number,
-             {.reason = Reason::body_too_large, .column = {}, .pointer = {}, .sqlstate = {}});
+      reject(line.number, Reason::body_too_large);
       return;
     }
     mask(line);
   }
 
   void mask(const file::Line& line) {
-    message_.id = std::to_string(line.number);
-    message_.body = line.text;
-    const auto row = transform_.row_of(message_);
-    if (!row) {
-      reject(line.number, row.error());
-    } else {
-      text_.append_row(row.value(), out_);
+    lines_[held_] = line.number;
+    Message& message = messages_[held_++];
+    message.id = std::to_string(line.number);
+    message.body = line.text;
+    if (held_ == messages_.size()) {
+      mask_held();
     }
   }
 
-  void reject(std::int64_t line, const Reject& reject) {
+  void mask_held() {
+    rows_.clear();
+    transform_.rows_of(std::span(messages_).first(std::exchange(held_, 0)), rows_);
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (rows_[i]) {
+        text_.append_row(rows_[i].value(), out_);
+      } else {
+        tell(lines_[i], rows_[i].error());
+      }
+    }
+  }
+
+  void reject(std::int64_t line, Reason reason) {
+    mask_held();  // rejects are told in the order of their lines
+    tell(line, {.reason = reason, .column = {}, .pointer = {}, .sqlstate = {}});
+  }
+
+  void tell(std::int64_t line, const Reject& reject) {
     ++rejects_;
     world_.err << reject_json(line, reject) << std::flush;
   }
 
   // A reader that went away, as `head` does, ends the work without a word.
   void flush() {
+    mask_held();
     errno = 0;
     world_.out << out_ << std::flush;
     out_.clear();
@@ -113,7 +135,10 @@ class LineMasker {
   RowText text_;
   Transform transform_;
   World& world_;
-  Message message_;
+  std::vector<Message> messages_;  // that are masked at once, of these lines
+  std::array<std::int64_t, Transform::messages_at_once> lines_{};
+  std::size_t held_ = 0;
+  std::vector<Result<Row, Reject>> rows_;
   std::string out_;
   std::int64_t blank_lines_ = 0;
   std::int64_t rejects_ = 0;

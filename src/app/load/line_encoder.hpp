@@ -40,18 +40,20 @@ class LineEncoder {
   [[nodiscard]] std::span<const QuarantineRecord> quarantined() const { return beside_.quarantine; }
 
   // Nothing of the lines is left in clear.
-  void wipe_lines() { wipe(message_.body); }
+  void wipe_lines() { wipe_bodies(messages_); }
 
  private:
   void clear();
-  void encode(const file::PlacedLine& line);
-  void quarantine(const file::PlacedLine& line, const Reject& reject);
-  void name_message(const file::PlacedLine& line);
+  void encode_some(std::span<const file::PlacedLine> lines);
+  void add(Row& row);
+  void quarantine(Message& message, const file::PlacedLine& line, const Reject& reject);
+  [[nodiscard]] std::string id_of(const file::PlacedLine& line) const;
 
   Transform& transform_;
   SentTimes times_;
-  bool needs_id_;  // a column reads $message_id
-  Message message_;
+  bool needs_id_;                  // a column reads $message_id
+  std::vector<Message> messages_;  // of the lines that are made rows at once
+  std::vector<Result<Row, Reject>> made_;
   std::string id_prefix_;
   pg::CopyEncoder rows_;
   Writes beside_;

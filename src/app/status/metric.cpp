@@ -35,8 +35,9 @@ constexpr std::array<MetricFacts, metric_count> catalogue = {{
     {"moretta_turn_seconds", histogram, "seconds", "",
      "From the receive of a turn's messages until they are deleted; an outage does not count"},
     {"moretta_stage_seconds", histogram, "seconds", "stage",
-     "Time of a stage: receive (a call that does not wait), decode and mask (a message; one in 16 "
-     "is timed), write (a transaction), settle (a turn)"},
+     "Time of a stage: receive (a call that does not wait), decode and mask (a message, the mean "
+     "of "
+     "those made at once), write (a transaction), settle (a turn)"},
     {"moretta_lag_seconds", histogram, "seconds", "",
      "From the queue's SentTimestamp to the commit, of each stored message"},
     {"moretta_oldest_message_age_seconds", gauge, "seconds", "",
