@@ -65,7 +65,7 @@ class Looker {
       found_.condition = fmt::format("t.{} = {}", quote_identifier(question_.id_column),
                                      quote_literal(question_.message_id));
       indexed_column_ = question_.id_column;
-    } else if (!question_.sent_column.empty() && question_.entry.sent_at != WallTime{}) {
+    } else if (question_.entry.sent_at != WallTime{} && keeps_time_of_sending()) {
       found_.by = FoundRow::By::sent_at;
       found_.condition = fmt::format("t.{} = 'epoch'::timestamptz + interval '{} milliseconds'",
                                      quote_identifier(question_.sent_column), sent_ms());
@@ -75,6 +75,19 @@ class Looker {
       found_.condition = fmt::format("t.xmin = (SELECT xmin FROM {} WHERE key = {})",
                                      question_.ledger.quoted(), quote_literal(question_.entry.key));
     }
+  }
+
+  // To the millisecond, and with its zone: not as a table that was made otherwise rounds it.
+  bool keeps_time_of_sending() {
+    return !question_.sent_column.empty() &&
+           connection_
+                   .run(
+                       looking,
+                       "SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = $2 "
+                       "AND atttypid = 'timestamptz'::regtype AND (atttypmod = -1 OR atttypmod >= "
+                       "3)",
+                       std::array{question_.table.quoted(), question_.sent_column})
+                   .rows() > 0;
   }
 
   [[nodiscard]] std::string has_met_key() const {
