@@ -4,6 +4,7 @@
 // the world does to us is thrown (base/errors.hpp), what we do to ourselves aborts
 // (base/ensure.hpp).
 
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -56,6 +57,30 @@ class [[nodiscard]] Result {
 // Work that succeeds without giving anything: Result<Done, E>.
 struct Done {
   bool operator==(const Done&) const = default;
+};
+
+// Where the reason is a number, all is in one: what is put together in memory out of two stores,
+// the next load of both has to wait for. REQUIRED: enumerators from 0.
+template <typename E>
+requires std::is_enum_v<E>
+class [[nodiscard]] Result<Done, E> {
+ public:
+  Result(Done) {}  // NOLINT: return Done{};
+  Result(Failure<E> failure)
+      : error_(static_cast<int>(failure.error)) {}  // NOLINT: return Failure{};
+
+  [[nodiscard]] bool ok() const { return error_ == none; }
+  explicit operator bool() const { return ok(); }
+
+  // REQUIRED: !ok().
+  [[nodiscard]] E error() const {
+    ENSURE(!ok());
+    return static_cast<E>(error_);
+  }
+
+ private:
+  static constexpr int none = -1;
+  int error_ = none;
 };
 
 }  // namespace moretta

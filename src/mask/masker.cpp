@@ -179,8 +179,9 @@ Result<Done, Reason> Masker::State::fill(MaskedColumn& masked, const Value& valu
     if (value.kind == Value::Kind::text && !masked.fits(value.text)) {
       return Failure{Reason::too_long};
     }
-    cell.value = value;
-    cell.value.text = {};
+    cell.value.kind = value.kind;
+    cell.value.integer = value.integer;
+    cell.value.real = value.real;
     row.arena_ += value.text;
   } else if (masked.policy.method == Method::redact) {
     if (!masked.policy.constant) {

@@ -15,8 +15,9 @@ namespace moretta {
 
 namespace {
 
-// No reason: the value is in the event.
-constexpr std::optional<Reason> done = std::nullopt;
+Result<Done, Reason> refused(Reason reason) {
+  return Failure{reason};
+}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -85,88 +86,88 @@ struct Target {
   std::size_t index;
   Event& event;
 
-  std::optional<Reason> text(std::string_view text) const {
+  Result<Done, Reason> text(std::string_view text) const {
     if (text.find('\0') != std::string_view::npos) {
-      return Reason::nul_character;
+      return Failure{Reason::nul_character};
     }
     if (column.width && text.size() > static_cast<std::size_t>(*column.width) &&
         code_points(text) > static_cast<std::size_t>(*column.width)) {
-      return Reason::too_long;
+      return Failure{Reason::too_long};
     }
     event.set_text(index, text);
-    return done;
+    return Done{};
   }
 
   // Decimal digits, with or without a minus.
-  std::optional<Reason> integer(std::string_view digits) const {
+  Result<Done, Reason> integer(std::string_view digits) const {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (error == std::errc::result_out_of_range) {
-      return Reason::out_of_range;
+      return Failure{Reason::out_of_range};
     }
     ENSURE(error == std::errc{} && end == digits.data() + digits.size());
     const std::int64_t least = integer_min(column.type);
     if (number < least || number > -(least + 1)) {
-      return Reason::out_of_range;
+      return Failure{Reason::out_of_range};
     }
     event.set(index, Value::Kind::integer, number);
-    return done;
+    return Done{};
   }
 
-  std::optional<Reason> number_as_written(std::string_view number) const {
+  Result<Done, Reason> number_as_written(std::string_view number) const {
     event.set_text(index, number);
-    return done;
+    return Done{};
   }
 
-  std::optional<Reason> date(std::optional<std::int64_t> days) const {
+  Result<Done, Reason> date(std::optional<std::int64_t> days) const {
     if (!days) {
-      return Reason::bad_value;
+      return Failure{Reason::bad_value};
     }
     event.set(index, Value::Kind::date, *days);
-    return done;
+    return Done{};
   }
 
-  std::optional<Reason> timestamp(std::optional<std::int64_t> micros) const {
+  Result<Done, Reason> timestamp(std::optional<std::int64_t> micros) const {
     if (!micros) {
-      return Reason::bad_value;
+      return Failure{Reason::bad_value};
     }
     event.set(index, Value::Kind::timestamp, *micros);
-    return done;
+    return Done{};
   }
 };
 
 // The digits before the first period, or all of it.
-std::optional<Reason> put_major_version(std::string_view version, const Target& target) {
+Result<Done, Reason> put_major_version(std::string_view version, const Target& target) {
   const std::string_view major = version.substr(0, version.find('.'));
   if (major.empty() || !std::ranges::all_of(major, is_digit)) {
-    return Reason::bad_value;
+    return Failure{Reason::bad_value};
   }
   return target.integer(major);
 }
 
-std::optional<Reason> put_integer(std::string_view number, const Target& target) {
+Result<Done, Reason> put_integer(std::string_view number, const Target& target) {
   if (number.find_first_of(".eE") != std::string_view::npos) {
-    return Reason::bad_value;
+    return Failure{Reason::bad_value};
   }
   return target.integer(number);
 }
 
 // Milliseconds since 1970, by the years that a date may have in text: 0001 to 9999.
-std::optional<Reason> put_epoch_date(std::string_view number, const Target& target) {
+Result<Done, Reason> put_epoch_date(std::string_view number, const Target& target) {
   constexpr std::int64_t year_1_ms = -62'135'596'800'000;
   constexpr std::int64_t year_10000_ms = 253'402'300'800'000;
   if (number.find_first_of(".eE") != std::string_view::npos) {
-    return Reason::bad_value;
+    return Failure{Reason::bad_value};
   }
   std::int64_t epoch_ms = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), epoch_ms);
   if (error != std::errc{} || epoch_ms < year_1_ms || epoch_ms >= year_10000_ms) {
-    return Reason::out_of_range;
+    return Failure{Reason::out_of_range};
   }
   return target.date(day_of_micros(epoch_ms * 1000));
 }
 
-std::optional<Reason> put_string(std::string_view text, const Target& target) {
+Result<Done, Reason> put_string(std::string_view text, const Target& target) {
   switch (target.column.convert) {
     case Convert::major_version:
       return put_major_version(text, target);
@@ -182,27 +183,27 @@ std::optional<Reason> put_string(std::string_view text, const Target& target) {
     case ColumnType::varchar:
       return target.text(text);
     case ColumnType::numeric:
-      return is_json_number(text) ? target.number_as_written(text) : Reason::bad_value;
+      return is_json_number(text) ? target.number_as_written(text) : refused(Reason::bad_value);
     case ColumnType::date:
       return target.date(days_of(text));
     case ColumnType::timestamptz:
       return target.timestamp(micros_of(text));
     case ColumnType::uuid:
-      return is_uuid(text) ? target.text(text) : Reason::bad_value;
+      return is_uuid(text) ? target.text(text) : refused(Reason::bad_value);
     case ColumnType::inet:
-      return is_inet(text) ? target.text(text) : Reason::bad_value;
+      return is_inet(text) ? target.text(text) : refused(Reason::bad_value);
     default:
-      return Reason::wrong_type;
+      return Failure{Reason::wrong_type};
   }
 }
 
-std::optional<Reason> put_number(std::string_view number, const Target& target) {
+Result<Done, Reason> put_number(std::string_view number, const Target& target) {
   switch (target.column.convert) {
     case Convert::major_version:
       // An exponent would move the period.
       return number.find_first_of("eE") == std::string_view::npos
                  ? put_major_version(number, target)
-                 : Reason::bad_value;
+                 : refused(Reason::bad_value);
     case Convert::date_utc:
       return put_epoch_date(number, target);
     case Convert::none:
@@ -216,9 +217,9 @@ std::optional<Reason> put_number(std::string_view number, const Target& target) 
   }
   if (target.column.type == ColumnType::double_precision) {
     target.event.set_real(target.index, to_double(number));
-    return done;
+    return Done{};
   }
-  return Reason::wrong_type;
+  return Failure{Reason::wrong_type};
 }
 
 }  // namespace
@@ -248,15 +249,15 @@ bool can_convert(Origin origin, Convert convert, ColumnType type) {
   return true;
 }
 
-std::optional<Reason> convert_json(const JsonValue& json, const Column& column, std::size_t index,
-                                   Event& event) {
+Result<Done, Reason> convert_json(const JsonValue& json, const Column& column, std::size_t index,
+                                  Event& event) {
   const Target target{.column = column, .index = index, .event = event};
   if (column.type == ColumnType::jsonb) {
     if (json.holds_nul) {
-      return Reason::nul_character;
+      return Failure{Reason::nul_character};
     }
     event.set_text(index, json.source);
-    return done;
+    return Done{};
   }
   switch (json.kind) {
     case JsonValue::Kind::string:
@@ -265,31 +266,31 @@ std::optional<Reason> convert_json(const JsonValue& json, const Column& column, 
       return put_number(json.source, target);
     case JsonValue::Kind::boolean:
       if (column.type != ColumnType::boolean) {
-        return Reason::wrong_type;
+        return Failure{Reason::wrong_type};
       }
       event.set(index, Value::Kind::boolean, json.source == "true" ? 1 : 0);
-      return done;
+      return Done{};
     case JsonValue::Kind::array:
     case JsonValue::Kind::object:
-      return Reason::wrong_type;
+      return Failure{Reason::wrong_type};
     case JsonValue::Kind::absent:
     case JsonValue::Kind::null:
       break;
   }
   ENSURE(json.kind != JsonValue::Kind::absent && json.kind != JsonValue::Kind::null);
-  return Reason::wrong_type;
+  return Failure{Reason::wrong_type};
 }
 
-std::optional<Reason> convert_attribute(const Message& message, const Column& column,
-                                        std::size_t index, Event& event) {
+Result<Done, Reason> convert_attribute(const Message& message, const Column& column,
+                                       std::size_t index, Event& event) {
   const Target target{.column = column, .index = index, .event = event};
   if (column.origin == Origin::message_id) {
-    return column.type == ColumnType::uuid && !is_uuid(message.id) ? Reason::bad_value
+    return column.type == ColumnType::uuid && !is_uuid(message.id) ? refused(Reason::bad_value)
                                                                    : target.text(message.id);
   }
   if (column.origin == Origin::receive_count) {
     event.set(index, Value::Kind::integer, message.receive_count);
-    return done;
+    return Done{};
   }
   const bool when_sent = column.origin == Origin::sent_at;
   const WallTime time =

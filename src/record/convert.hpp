@@ -19,8 +19,7 @@
 // The shapes of uuid and inet are checked here although the server would do it too: one refused row
 // costs a turn several round trips, a look at 36 characters nothing.
 
-#include <optional>
-
+#include "base/result.hpp"
 #include "record/column.hpp"
 #include "record/document.hpp"
 #include "record/event.hpp"
@@ -33,11 +32,11 @@ namespace moretta {
 bool can_convert(Origin origin, Convert convert, ColumnType type);
 
 // Puts the value at event[index]. REQUIRED: can_convert; the value is neither absent nor null.
-std::optional<Reason> convert_json(const JsonValue& json, const Column& column, std::size_t index,
-                                   Event& event);
+Result<Done, Reason> convert_json(const JsonValue& json, const Column& column, std::size_t index,
+                                  Event& event);
 
 // For columns that read the message, not its body. REQUIRED: can_convert.
-std::optional<Reason> convert_attribute(const Message& message, const Column& column,
-                                        std::size_t index, Event& event);
+Result<Done, Reason> convert_attribute(const Message& message, const Column& column,
+                                       std::size_t index, Event& event);
 
 }  // namespace moretta

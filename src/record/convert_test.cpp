@@ -19,8 +19,8 @@ std::string converted(const Column& column, const std::string& json) {
   }
   Event event;
   event.reset(1);
-  if (const auto reason = convert_json(document.at(PointerTree::root), column, 0, event)) {
-    return "! " + std::string(reason_code(*reason));
+  if (const auto done = convert_json(document.at(PointerTree::root), column, 0, event); !done) {
+    return "! " + std::string(reason_code(done.error()));
   }
   switch (event[0].kind) {
     case Value::Kind::null:
@@ -256,15 +256,15 @@ TEST(ConvertAttribute, checks_a_message_id_like_any_text) {
   event.reset(1);
 
   message.id = "abcd";
-  EXPECT_EQ(convert_attribute(message, column, 0, event), std::nullopt);
+  EXPECT_TRUE(convert_attribute(message, column, 0, event));
   EXPECT_EQ(event[0].text, "abcd");
 
   message.id = "abcde";
-  EXPECT_EQ(convert_attribute(message, column, 0, event), Reason::too_long);
+  EXPECT_EQ(convert_attribute(message, column, 0, event).error(), Reason::too_long);
 
   column = of_type(ColumnType::uuid);
   column.origin = Origin::message_id;
-  EXPECT_EQ(convert_attribute(message, column, 0, event), Reason::bad_value);
+  EXPECT_EQ(convert_attribute(message, column, 0, event).error(), Reason::bad_value);
 }
 
 }  // namespace moretta

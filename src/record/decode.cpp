@@ -82,9 +82,9 @@ std::optional<std::string> default_fault(const Column& column) {
   }
   Event event;
   event.reset(1);
-  if (const std::optional<Reason> reason = convert_json(value, column, 0, event)) {
+  if (const auto done = convert_json(value, column, 0, event); !done) {
     return "the default does not fit " + declared_type(column) + ": " +
-           std::string(reason_code(*reason));
+           std::string(reason_code(done.error()));
   }
   return std::nullopt;
 }
@@ -166,8 +166,9 @@ Result<Done, Reject> Decoder::decode(const Message& message, const std::string& 
   for (std::size_t column = 0; column < mapping_.size(); ++column) {
     const Origin origin = mapping_[column].origin;
     if (!is_of_sender(origin)) {
-      if (const auto reason = convert_attribute(message, mapping_[column], column, event)) {
-        return Failure{reject(*reason, column)};
+      const auto done = convert_attribute(message, mapping_[column], column, event);
+      if (!done) {
+        return Failure{reject(done.error(), column)};
       }
       continue;
     }
@@ -233,8 +234,8 @@ std::optional<Reject> Decoder::convert(const JsonValue& value, std::size_t index
     event.set_null(index);
     return std::nullopt;
   }
-  if (const std::optional<Reason> reason = convert_json(value, mapping_[index], index, event)) {
-    return reject(*reason, index);
+  if (const auto done = convert_json(value, mapping_[index], index, event); !done) {
+    return reject(done.error(), index);
   }
   return std::nullopt;
 }
