@@ -80,10 +80,17 @@ void TurnParameters::encode_rows(const Writes& writes, std::span<const Item> ite
       keys.add_key(writes.rows[item.index].key);
     }
   }
-  for (std::size_t column = 0; column < mapping_.size(); ++column) {
-    ArrayEncoder& array = next_array(element_type(mapping_[column].type), items.size());
-    for (const Item& item : items) {
-      array.add(writes.rows[item.index].row[column]);
+  std::vector<ArrayEncoder*> columns;
+  columns.reserve(mapping_.size());
+  for (const Column& column : mapping_) {
+    columns.push_back(&next_array(element_type(column.type), items.size()));
+  }
+  // Row by row: a turn's rows are more than the nearest cache holds, its arrays are written in
+  // step.
+  for (const Item& item : items) {
+    const Row& row = writes.rows[item.index].row;
+    for (std::size_t column = 0; column < columns.size(); ++column) {
+      columns[column]->add(row[column]);
     }
   }
 }
