@@ -22,7 +22,7 @@ unsigned char* raw(std::span<std::byte> bytes) {
 }
 
 // Nearly every value ends within the block that it begins: then one compression is all there is to
-// do, without the bookkeeping that OpenSSL's functions have for texts in pieces (a sixth of it).
+// do, without the bookkeeping that OpenSSL's functions have for texts in pieces (up to a sixth).
 template <typename Context>
 bool is_last_block(const Context& context, std::span<const std::byte> last, std::size_t block) {
   return context.num == 0 && last.size() < block - length_bytes;
