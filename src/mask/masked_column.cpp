@@ -1,6 +1,5 @@
 #include "mask/masked_column.hpp"
 
-#include <limits>
 #include <utility>
 
 #include "base/ensure.hpp"
@@ -54,17 +53,6 @@ std::size_t MaskedColumn::stored_bytes_max(const Value& value) const {
     return value.text.size();
   }
   return token_chars_max(policy, maker->key_id, value.text.size());
-}
-
-std::int64_t MaskedColumn::integer_min() const {
-  switch (column.type) {
-    case ColumnType::smallint:
-      return std::numeric_limits<std::int16_t>::min();
-    case ColumnType::integer:
-      return std::numeric_limits<std::int32_t>::min();
-    default:
-      return std::numeric_limits<std::int64_t>::min();
-  }
 }
 
 MaskedColumn masked_column(Column column, Policy policy, const MakerParts& parts) {

@@ -2,7 +2,6 @@
 
 // A column with all that makes its values: what Masker has one of for each column.
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -52,8 +51,6 @@ struct MaskedColumn {
 
   // Bytes of text that the cell of `value` may need.
   [[nodiscard]] std::size_t stored_bytes_max(const Value& value) const;
-
-  [[nodiscard]] std::int64_t integer_min() const;
 };
 
 // What a column's makers are made of. As the parameters of Masker.

@@ -6,6 +6,7 @@
 
 #include "base/ensure.hpp"
 #include "mask/masked_column.hpp"
+#include "record/convert.hpp"
 
 namespace moretta::mask {
 
@@ -161,7 +162,7 @@ Result<Done, Reason> Masker::State::append_masked(MaskedColumn& masked, const Va
 Result<Done, Reason> Masker::State::fill_bucket(const MaskedColumn& masked, const Value& value,
                                                 Row::Cell& cell) const {
   const auto start = Bucket(masked.policy).start_of(value.integer);
-  if (!start || *start < masked.integer_min()) {
+  if (!start || *start < integer_min(masked.column.type)) {
     return Failure{Reason::out_of_range};
   }
   cell.value = {.kind = Value::Kind::integer, .text = {}, .integer = *start};

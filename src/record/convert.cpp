@@ -65,17 +65,6 @@ bool is_inet(std::string_view text) {
          bits <= (is_v4 ? 32 : 128);
 }
 
-std::int64_t integer_min(ColumnType type) {
-  switch (type) {
-    case ColumnType::smallint:
-      return std::numeric_limits<std::int16_t>::min();
-    case ColumnType::integer:
-      return std::numeric_limits<std::int32_t>::min();
-    default:
-      return std::numeric_limits<std::int64_t>::min();
-  }
-}
-
 bool is_integer_type(ColumnType type) {
   return type == ColumnType::smallint || type == ColumnType::integer || type == ColumnType::bigint;
 }
@@ -223,6 +212,17 @@ Result<Done, Reason> put_number(std::string_view number, const Target& target) {
 }
 
 }  // namespace
+
+std::int64_t integer_min(ColumnType type) {
+  switch (type) {
+    case ColumnType::smallint:
+      return std::numeric_limits<std::int16_t>::min();
+    case ColumnType::integer:
+      return std::numeric_limits<std::int32_t>::min();
+    default:
+      return std::numeric_limits<std::int64_t>::min();
+  }
+}
 
 bool can_convert(Origin origin, Convert convert, ColumnType type) {
   const bool is_time = origin == Origin::sent_at || origin == Origin::received_at;

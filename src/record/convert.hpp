@@ -19,6 +19,8 @@
 // The shapes of uuid and inet are checked here although the server would do it too: one refused row
 // costs a turn several round trips, a look at 36 characters nothing.
 
+#include <cstdint>
+
 #include "base/result.hpp"
 #include "record/column.hpp"
 #include "record/document.hpp"
@@ -30,6 +32,9 @@ namespace moretta {
 
 // Can values of this origin, so converted, be stored in a column of this type at all?
 bool can_convert(Origin origin, Convert convert, ColumnType type);
+
+// The least that a column of whole numbers holds. REQUIRED: smallint, integer or bigint.
+std::int64_t integer_min(ColumnType type);
 
 // Puts the value at event[index]. REQUIRED: can_convert; the value is neither absent nor null.
 Result<Done, Reason> convert_json(const JsonValue& json, const Column& column, std::size_t index,
