@@ -1,6 +1,7 @@
 #include "mask/masker.hpp"
 
 #include <functional>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -487,6 +488,34 @@ TEST(Masker, gives_several_events_what_each_has_alone) {
     }
   }
   EXPECT_EQ(refused, 3U);
+}
+
+TEST(Masker, begins_no_bucket_below_what_the_column_holds) {
+  const struct {
+    ColumnType type;
+    std::int64_t least;
+  } cases[] = {{ColumnType::smallint, -32'768},
+               {ColumnType::integer, -2'147'483'648},
+               {ColumnType::bigint, std::numeric_limits<std::int64_t>::min()}};
+
+  for (const auto& [type, least] : cases) {
+    Column column = text_column("c");
+    column.type = type;
+    Masker masker({column}, {{.method = Method::bucket, .bucket_size = 10}}, &key);
+    const auto masked = [&](std::int64_t number) {
+      return masker.mask(
+          event_with([&](Event& event) { event.set(0, Value::Kind::integer, number); }));
+    };
+
+    const auto below = masked(least);  // its bucket would begin at a multiple of ten before it
+    const auto within = masked(least + 10);
+
+    ASSERT_FALSE(below);
+    EXPECT_EQ(below.error().reason, Reason::out_of_range);
+    ASSERT_TRUE(within);
+    EXPECT_EQ(within.value()[0].integer % 10, 0);
+    EXPECT_GE(within.value()[0].integer, least);
+  }
 }
 
 }  // namespace moretta::mask
