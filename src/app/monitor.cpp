@@ -31,23 +31,25 @@ JobFacts facts_of(const Monitor::Parts& parts) {
 
 Observer::Asks asks_of(const Monitor::Parts& parts) {
   const SteadyTime started = parts.past.started.value_or(parts.clock.steady());
-  return {.readings =
-              [&job = parts.job, &clock = parts.clock, &queue = parts.queue_outage,
-               &database = parts.database_outage, &past = parts.past, started,
-               columns = columns_with(parts.past, column_names(parts.config.table.mapping))] {
-                Readings readings = together(past, job.readings(), columns);
-                readings.wall = clock.wall();
-                readings.steady = clock.steady();
-                readings.uptime_seconds =
-                    std::chrono::duration<double>(readings.steady - started).count();
-                readings.away = {.queue = queue.is_on(), .database = database.is_on()};
-                readings.process = process_now();
-                return readings;
-              },
-          .depth =
-              [&queue = parts.queue] {
-                return depth_if_known(queue);
-              }};
+  return {
+      .readings =
+          [&job = parts.job, &clock = parts.clock, &heartbeats = parts.heartbeats,
+           &queue = parts.queue_outage, &database = parts.database_outage, &past = parts.past,
+           started, columns = columns_with(parts.past, column_names(parts.config.table.mapping))] {
+            Readings readings = together(past, job.readings(), columns);
+            readings.wall = clock.wall();
+            readings.steady = clock.steady();
+            readings.uptime_seconds =
+                std::chrono::duration<double>(readings.steady - started).count();
+            readings.away = {.queue = queue.is_on(), .database = database.is_on()};
+            readings.longest_round = heartbeats.longest_round();
+            readings.process = process_now();
+            return readings;
+          },
+      .depth =
+          [&queue = parts.queue] {
+            return depth_if_known(queue);
+          }};
 }
 
 std::vector<std::string> split_names(std::string_view text) {
@@ -66,9 +68,9 @@ std::vector<std::string> split_names(std::string_view text) {
 
 Monitor::Monitor(Parts parts)
     : config_json_(shown_config_json(parts.config)),
-      observer_(facts_of(parts), asks_of(parts), parts.clock, parts.past.history),
+      observer_(facts_of(parts), asks_of(parts), parts.heartbeats, parts.past.history),
       tap_(parts.tap),
-      clock_(parts.clock),
+      heartbeats_(parts.heartbeats),
       log_(parts.log),
       out_(parts.out),
       traces_(parts.traces) {
@@ -93,10 +95,11 @@ Monitor::~Monitor() = default;
 
 // A line a minute, and one for what is left at the end.
 void Monitor::write_emf(const std::stop_token& stop, const Readings& before) {
+  Heartbeat heartbeat(heartbeats_, "the writer of metrics");
   EmfWriter writer(observer_.facts(), EmfBody::worker, before);
   bool goes_on = true;
   while (goes_on) {
-    goes_on = clock_.sleep(emf_every, stop);
+    goes_on = heartbeat.sleep(emf_every, stop);
     out_ << writer.line(observer_.readings()) + "\n" << std::flush;
   }
 }
@@ -109,11 +112,12 @@ void Monitor::push_to_collectors(Parts& parts) {
           const Readings now = observer_.readings();
           return otlp_metrics(observer_.facts(), now, snapshot(observer_.facts(), now));
         },
-        parts.clock, parts.log);
+        parts.heartbeats, parts.log);
   }
   if (parts.otlp_traces) {
     traces_push_.emplace(
-        std::move(*parts.otlp_traces), [this] { return traces_body(); }, parts.clock, parts.log);
+        std::move(*parts.otlp_traces), [this] { return traces_body(); }, parts.heartbeats,
+        parts.log);
   }
 }
 

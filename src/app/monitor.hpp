@@ -13,6 +13,7 @@
 #include "app/past.hpp"
 #include "app/status/observer.hpp"
 #include "app/status/status_server.hpp"
+#include "base/heartbeat.hpp"
 #include "base/random.hpp"
 #include "core/outage.hpp"
 #include "core/trace_log.hpp"
@@ -29,6 +30,7 @@ class Monitor {
     const Outage& queue_outage;
     const Outage& database_outage;
     Clock& clock;
+    Heartbeats& heartbeats;
     Log& log;
     std::ostream& out;
     std::string queue_shown;
@@ -58,7 +60,7 @@ class Monitor {
   Observer observer_;
   std::unique_ptr<StatusServer> server_;
   Tap& tap_;
-  Clock& clock_;
+  Heartbeats& heartbeats_;
   Log& log_;
   std::ostream& out_;
   TraceLog& traces_;

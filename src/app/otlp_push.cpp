@@ -100,19 +100,21 @@ std::optional<OtlpTarget> traces_target(Traces traces, const Environment& enviro
   return target;
 }
 
-OtlpPush::OtlpPush(OtlpRoute route, std::function<std::string()> body, Clock& clock, Log& log)
+OtlpPush::OtlpPush(OtlpRoute route, std::function<std::string()> body, Heartbeats& heartbeats,
+                   Log& log)
     : target_(std::move(route.target)),
       http_(std::move(route.http)),
       body_(std::move(body)),
-      clock_(clock),
+      heartbeats_(heartbeats),
       log_(log),
       thread_([this](const std::stop_token& stop) { push_until(stop); }) {}
 
 // What is left at the end goes too.
 void OtlpPush::push_until(const std::stop_token& stop) {
+  Heartbeat heartbeat(heartbeats_, "the push to the collector");
   bool goes_on = true;
   while (goes_on) {
-    goes_on = clock_.sleep(target_.every, stop);
+    goes_on = heartbeat.sleep(target_.every, stop);
     push();
   }
 }

@@ -13,7 +13,7 @@
 #include "app/config.hpp"
 #include "app/environment.hpp"
 #include "aws/http.hpp"
-#include "base/clock.hpp"
+#include "base/heartbeat.hpp"
 #include "base/log.hpp"
 
 namespace moretta::app {
@@ -46,7 +46,7 @@ class OtlpPush {
  public:
   // `body` gives what is to be said at the moment; empty: nothing. Everything borrowed must outlive
   // it.
-  OtlpPush(OtlpRoute route, std::function<std::string()> body, Clock& clock, Log& log);
+  OtlpPush(OtlpRoute route, std::function<std::string()> body, Heartbeats& heartbeats, Log& log);
 
  private:
   void push_until(const std::stop_token& stop);
@@ -55,7 +55,7 @@ class OtlpPush {
   OtlpTarget target_;
   std::unique_ptr<aws::Http> http_;
   std::function<std::string()> body_;
-  Clock& clock_;
+  Heartbeats& heartbeats_;
   Log& log_;
   std::jthread thread_;  // last: it uses the others
 };

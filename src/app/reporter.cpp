@@ -20,10 +20,12 @@ double seconds_between(SteadyTime from, SteadyTime to) {
 
 }  // namespace
 
-Reporter::Reporter(ReportStyle style, Asks asks, World& world, Log& log)
+Reporter::Reporter(ReportStyle style, Asks asks, World& world, Heartbeats& heartbeats, Log& log)
     : asks_(std::move(asks)), world_(world), log_(log), started_(world.clock.steady()) {
-  thread_ = std::jthread([this, style](const std::stop_token& stop) {
-    style == ReportStyle::progress_line ? draw_progress(stop) : log_progress(stop);
+  thread_ = std::jthread([this, style, &heartbeats](const std::stop_token& stop) {
+    Heartbeat heartbeat(heartbeats, "the reporter");
+    style == ReportStyle::progress_line ? draw_progress(heartbeat, stop)
+                                        : log_progress(heartbeat, stop);
   });
 }
 
@@ -32,7 +34,7 @@ Reporter::~Reporter() {
   thread_.join();
 }
 
-void Reporter::draw_progress(const std::stop_token& stop) {
+void Reporter::draw_progress(Heartbeat& heartbeat, const std::stop_token& stop) {
   Rate rate;
   ProgressState state;
   std::int64_t done_at_depth = 0;
@@ -47,15 +49,15 @@ void Reporter::draw_progress(const std::stop_token& stop) {
     state.rate = rate.learn(state.totals.received, world_.clock.steady());
     state.waiting_for = asks_.waiting_for();
     world_.err << "\r\033[K" << progress_line(state, world_.terminal.columns - 1) << std::flush;
-    world_.clock.sleep(redraw_every, stop);
+    heartbeat.sleep(redraw_every, stop);
   }
   world_.err << "\r\033[K" << std::flush;
 }
 
-void Reporter::log_progress(const std::stop_token& stop) {
+void Reporter::log_progress(Heartbeat& heartbeat, const std::stop_token& stop) {
   Rate rate;
   rate.learn(asks_.totals().received, started_);
-  while (world_.clock.sleep(log_every, stop)) {
+  while (heartbeat.sleep(log_every, stop)) {
     const Totals totals = asks_.totals();
     const double per_second = rate.learn(totals.received, world_.clock.steady());
     const std::optional<Depth> depth = asks_.depth();

@@ -9,6 +9,7 @@
 
 #include "app/progress.hpp"
 #include "app/world.hpp"
+#include "base/heartbeat.hpp"
 #include "base/log.hpp"
 
 namespace moretta::app {
@@ -24,14 +25,14 @@ class Reporter {
   };
 
   // Runs until destroyed. Everything borrowed must outlive it.
-  Reporter(ReportStyle style, Asks asks, World& world, Log& log);
+  Reporter(ReportStyle style, Asks asks, World& world, Heartbeats& heartbeats, Log& log);
   ~Reporter();
   Reporter(const Reporter&) = delete;
   Reporter& operator=(const Reporter&) = delete;
 
  private:
-  void draw_progress(const std::stop_token& stop);
-  void log_progress(const std::stop_token& stop);
+  void draw_progress(Heartbeat& heartbeat, const std::stop_token& stop);
+  void log_progress(Heartbeat& heartbeat, const std::stop_token& stop);
 
   Asks asks_;
   World& world_;

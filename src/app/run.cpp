@@ -155,6 +155,8 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
   IdleWatch idle_watch;
   LeftMessages left;
   QueueAccess access(config, world.environment, aws::MissingQueue::wait, world.clock, log);
+  Heartbeats own_heartbeats(world.clock);
+  Heartbeats& heartbeats = plan.heartbeats != nullptr ? *plan.heartbeats : own_heartbeats;
   log.limit(world.clock);
   Tap tap(tap_renderers(config.table), world.clock);
   TraceLog traces;
@@ -178,7 +180,7 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
     const ManifestKeeper manifest(
         config,
         {.counts = [&job] { return manifest_counts(job.totals()); }, .database = database_outage},
-        world.clock, log);
+        world.clock, heartbeats, log);
     QueueConnection watch(access, world.clock, log);
     QueueConnection monitor_watch(access, world.clock, log);
     std::optional<Monitor> monitor;
@@ -189,6 +191,7 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
         .queue_outage = queue_outage,
         .database_outage = database_outage,
         .clock = world.clock,
+        .heartbeats = heartbeats,
         .log = log,
         .out = world.out,
         .queue_shown = access.shown(),
@@ -200,8 +203,9 @@ Summary run_job(const Config& config, const RunPlan& plan, World& world,
     if (is_watched(config, parts)) {
       monitor.emplace(std::move(parts));
     }
-    const Reporter reporter(
-        plan.report, reporter_asks(past, job, watch, queue_outage, database_outage), world, log);
+    const Reporter reporter(plan.report,
+                            reporter_asks(past, job, watch, queue_outage, database_outage), world,
+                            heartbeats, log);
     job.run(stop);
     if (monitor) {
       history = monitor->history();

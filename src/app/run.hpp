@@ -9,6 +9,7 @@
 #include "app/reporter.hpp"
 #include "app/summary.hpp"
 #include "app/world.hpp"
+#include "base/heartbeat.hpp"
 #include "core/stop_rule.hpp"
 
 namespace moretta::app {
@@ -16,7 +17,8 @@ namespace moretta::app {
 struct RunPlan {
   Until until = Until::stopped;
   ReportStyle report = ReportStyle::log_lines;
-  Past* past = nullptr;  // goes on from there, and becomes it; null: nothing was before
+  Past* past = nullptr;              // goes on from there, and becomes it; null: nothing was before
+  Heartbeats* heartbeats = nullptr;  // of loops around it, for its watchdog; null: there are none
 };
 
 // Until stop is requested (run), or until the queue is empty or stop is requested (drain). Throws

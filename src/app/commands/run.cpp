@@ -23,7 +23,8 @@ class Service {
         config_(load_config(options.overrides, world.environment,
                             {.queue = Need::yes, .database = Need::yes, .key = KeyUse::all})),
         reload_(options.overrides, config_, world),
-        world_(world) {}
+        world_(world),
+        heartbeats_(world.clock) {}
 
   Summary run() {
     Summary all;
@@ -46,13 +47,17 @@ class Service {
     const std::jthread reloader(
         [this, &stop](const std::stop_token& over) { await_change(stop, over); });
     return run_job(config_,
-                   {.until = Until::stopped, .report = ReportStyle::log_lines, .past = &past_},
+                   {.until = Until::stopped,
+                    .report = ReportStyle::log_lines,
+                    .past = &past_,
+                    .heartbeats = &heartbeats_},
                    world_, stop.get_token());
   }
 
   void await_change(std::stop_source& stop, const std::stop_token& over) {
     Log log(log_format(config_, world_), config_.log.level);
-    while (hang_up_.wait(over)) {
+    Heartbeat heartbeat(heartbeats_, "the reloader");
+    while (heartbeat.rest([this, &over] { return hang_up_.wait(over); })) {
       auto config = reload_.read(config_, log, over);
       if (config && !over.stop_requested()) {
         log.info("config_reloaded", {{"config", fingerprint(config->table)}});
@@ -68,6 +73,7 @@ class Service {
   Config config_;
   Reload reload_;
   World& world_;
+  Heartbeats heartbeats_;
   Past past_;
   std::optional<Config> next_;  // written by the reloader, read once it has ended
 };

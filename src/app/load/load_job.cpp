@@ -147,12 +147,13 @@ LoadSummary run_load(const Config& config, const LoadOptions& options, ReportSty
                      {"already_loaded", plan.already_loaded},
                      {"config", fingerprint(config.table)}});
   const SteadyTime started = world.clock.steady();
+  Heartbeats heartbeats(world.clock);
   {
     const ManifestKeeper manifest(
         config,
         {.counts = [&workers] { return manifest_counts(totals_of(workers)); },
          .database = database_outage},
-        world.clock, log);
+        world.clock, heartbeats, log);
     const Reporter reporter(style,
                             {.totals = [&workers] { return totals_of(workers); },
                              .depth = [&] { return lines_left(workers, plan); },
@@ -161,7 +162,7 @@ LoadSummary run_load(const Config& config, const LoadOptions& options, ReportSty
                                    return database_outage.is_on() ? std::string_view("database")
                                                                   : std::string_view();
                                  }},
-                            world, log);
+                            world, heartbeats, log);
     run_lanes(workers, stop);
   }
   return {.run = {.totals = totals_of(workers),

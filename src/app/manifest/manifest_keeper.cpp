@@ -20,8 +20,14 @@ constexpr Seconds wait_max{5};
 
 }  // namespace
 
-ManifestKeeper::ManifestKeeper(const Config& config, Job job, Clock& clock, Log& log)
-    : config_(config), job_(std::move(job)), clock_(clock), log_(log), since_(clock.wall()) {
+ManifestKeeper::ManifestKeeper(const Config& config, Job job, Clock& clock, Heartbeats& heartbeats,
+                               Log& log)
+    : config_(config),
+      job_(std::move(job)),
+      clock_(clock),
+      heartbeats_(heartbeats),
+      log_(log),
+      since_(clock.wall()) {
   if (!keeps_manifest(config)) {
     return;
   }
@@ -38,7 +44,8 @@ ManifestKeeper::~ManifestKeeper() {
 }
 
 void ManifestKeeper::keep(const std::stop_token& stop) {
-  for (Millis wait = first_note; clock_.sleep(wait, stop); wait = note_every) {
+  Heartbeat heartbeat(heartbeats_, "the manifest keeper");
+  for (Millis wait = first_note; heartbeat.sleep(wait, stop); wait = note_every) {
     note();
   }
 }

@@ -9,7 +9,7 @@
 
 #include "app/manifest/manifest.hpp"
 #include "app/manifest/manifest_table.hpp"
-#include "base/clock.hpp"
+#include "base/heartbeat.hpp"
 #include "base/log.hpp"
 #include "core/outage.hpp"
 
@@ -24,7 +24,7 @@ class ManifestKeeper {
 
   // Until destroyed, by when the job must be over. Everything borrowed must outlive it. Does
   // nothing without a key that is kept.
-  ManifestKeeper(const Config& config, Job job, Clock& clock, Log& log);
+  ManifestKeeper(const Config& config, Job job, Clock& clock, Heartbeats& heartbeats, Log& log);
   ~ManifestKeeper();
   ManifestKeeper(const ManifestKeeper&) = delete;
   ManifestKeeper& operator=(const ManifestKeeper&) = delete;
@@ -37,6 +37,7 @@ class ManifestKeeper {
   const Config& config_;
   Job job_;
   Clock& clock_;
+  Heartbeats& heartbeats_;
   Log& log_;
   std::string masks_;
   WallTime since_;

@@ -47,7 +47,8 @@ constexpr std::array<MetricFacts, metric_count> catalogue = {{
      "and mask), write, hold (the database is away), settle"},
     {"moretta_lanes", gauge, "lanes", "phase", "Lanes by what they are at"},
     {"moretta_standstill_seconds", gauge, "seconds", "",
-     "Time since the least lively lane last began something else; /healthz fails above 180"},
+     "Time since the least lively lane last began something else, or a loop beside the lanes last "
+     "rested, if that is longer; /healthz fails above 180"},
     {"moretta_outage", gauge, "", "of",
      "1 while lanes wait for the queue or the database to come back, else 0"},
     {"moretta_failures_total", counter, "calls", "side",

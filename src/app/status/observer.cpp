@@ -14,10 +14,10 @@ constexpr Millis second{1000};
 
 }  // namespace
 
-Observer::Observer(JobFacts facts, Asks asks, Clock& clock, std::deque<Moment> history)
+Observer::Observer(JobFacts facts, Asks asks, Heartbeats& heartbeats, std::deque<Moment> history)
     : facts_(std::move(facts)),
       asks_(std::move(asks)),
-      clock_(clock),
+      heartbeats_(heartbeats),
       moments_(std::move(history)) {
   step_start_ = asks_.readings();
   recent_.push_back(step_start_);
@@ -33,7 +33,8 @@ Observer::~Observer() {
 }
 
 void Observer::watch(const std::stop_token& stop) {
-  for (int seconds = 1; clock_.sleep(second, stop); ++seconds) {
+  Heartbeat heartbeat(heartbeats_, "the watch over the figures");
+  for (int seconds = 1; heartbeat.sleep(second, stop); ++seconds) {
     learn(readings(), seconds);
   }
 }
@@ -56,11 +57,12 @@ void Observer::learn(Readings readings, int seconds) {
 }
 
 void Observer::watch_depth(const std::stop_token& stop) {
+  Heartbeat heartbeat(heartbeats_, "the watch over the queue's depth");
   do {
     const std::optional<Depth> depth = asks_.depth();
     const std::lock_guard lock(mutex_);
     depth_ = depth;
-  } while (clock_.sleep(depth_every, stop));
+  } while (heartbeat.sleep(depth_every, stop));
 }
 
 Readings Observer::readings() const {
@@ -105,8 +107,11 @@ std::string_view state_word(State state) {
 }
 
 std::string stalled_text(const Readings& readings) {
-  return fmt::format("stalled: a lane has not moved for {} s",
-                     std::chrono::duration_cast<Seconds>(standstill(readings)).count());
+  const std::chrono::nanoseconds time = standstill(readings);
+  const bool is_lane = time == lane_standstill(readings);
+  return fmt::format("stalled: {} has not moved for {} s",
+                     is_lane ? "a lane" : readings.longest_round.loop,
+                     std::chrono::duration_cast<Seconds>(time).count());
 }
 
 std::string state_text(const Readings& readings) {

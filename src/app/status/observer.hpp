@@ -11,6 +11,7 @@
 #include "app/status/flow.hpp"
 #include "app/status/readings.hpp"
 #include "app/status/snapshot.hpp"
+#include "base/heartbeat.hpp"
 
 namespace moretta::app {
 
@@ -26,7 +27,7 @@ enum class State {
   working,
   waiting_for_queue,
   holding_for_database,
-  stalled,  // a lane does not move
+  stalled,  // a lane, or a loop beside them, does not move
 };
 
 class Observer {
@@ -42,7 +43,7 @@ class Observer {
 
   // Everything borrowed must outlive it.
   // `history`: of before, oldest first.
-  Observer(JobFacts facts, Asks asks, Clock& clock, std::deque<Moment> history = {});
+  Observer(JobFacts facts, Asks asks, Heartbeats& heartbeats, std::deque<Moment> history = {});
   ~Observer();
   Observer(const Observer&) = delete;
   Observer& operator=(const Observer&) = delete;
@@ -65,7 +66,7 @@ class Observer {
 
   JobFacts facts_;
   Asks asks_;
-  Clock& clock_;
+  Heartbeats& heartbeats_;
 
   mutable std::mutex mutex_;
   std::deque<Readings> recent_;  // guarded by mutex_
@@ -80,7 +81,7 @@ class Observer {
 State state_of(const Readings& readings);
 std::string_view state_word(State state);
 
-// "stalled: a lane has not moved for 200 s"
+// "stalled: a lane has not moved for 200 s", or "stalled: the manifest keeper has …"
 std::string stalled_text(const Readings& readings);
 
 // What an operator reads first: "working", "holding 1200 messages until the database is back".

@@ -1,7 +1,9 @@
 #include "app/status/observer.hpp"
 
 #include <atomic>
+#include <future>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "app/status/sample_readings.hpp"
@@ -21,6 +23,7 @@ void until(const std::function<bool()>& holds) {
 
 TEST(Observer, remembers_no_more_than_an_hour) {
   LockedClock clock;  // sleeping moves it: an hour is over at once
+  Heartbeats heartbeats(clock);
   std::atomic<std::int64_t> received = 0;
   Observer observer(sample_facts(),
                     {.readings =
@@ -36,7 +39,7 @@ TEST(Observer, remembers_no_more_than_an_hour) {
                          [] {
                            return Depth{.visible = 7};
                          }},
-                    clock);
+                    heartbeats);
 
   until([&] { return observer.history(WallTime{}).size() == Observer::moments_max; });
   const std::vector<Moment> all = observer.history(WallTime{});
@@ -47,6 +50,7 @@ TEST(Observer, remembers_no_more_than_an_hour) {
 
 TEST(Observer, adds_the_last_known_depth_to_what_it_reads) {
   LockedClock clock;
+  Heartbeats heartbeats(clock);
   Observer observer(sample_facts(),
                     {.readings =
                          [&] {
@@ -58,11 +62,36 @@ TEST(Observer, adds_the_last_known_depth_to_what_it_reads) {
                          [] {
                            return Depth{.visible = 7};
                          }},
-                    clock);
+                    heartbeats);
 
   until([&] { return observer.readings().depth.has_value(); });
 
   EXPECT_EQ(observer.readings().depth->visible, 7);
+}
+
+TEST(Observer, stands_still_if_the_queue_never_says_its_depth) {
+  LockedClock clock;  // the watch over the figures moves it
+  Heartbeats heartbeats(clock);
+  std::promise<void> answer;
+  const Observer observer(sample_facts(),
+                          {.readings =
+                               [&] {
+                                 Readings readings;
+                                 readings.steady = clock.steady();
+                                 readings.longest_round = heartbeats.longest_round();
+                                 return readings;
+                               },
+                           .depth = [&]() -> std::optional<Depth> {
+                             answer.get_future().wait();
+                             return std::nullopt;
+                           }},
+                          heartbeats);
+
+  until([&] { return state_of(observer.readings()) == State::stalled; });
+  const std::string said = state_text(observer.readings());
+  answer.set_value();
+
+  EXPECT_THAT(said, testing::StartsWith("stalled: the watch over the queue's depth has not moved"));
 }
 
 }  // namespace

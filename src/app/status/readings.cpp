@@ -51,7 +51,7 @@ std::int64_t phase_ns(const Readings& readings, Phase phase) {
   return sum;
 }
 
-std::chrono::nanoseconds standstill(const Readings& readings) {
+std::chrono::nanoseconds lane_standstill(const Readings& readings) {
   std::chrono::nanoseconds busy{0};
   auto idle = std::chrono::nanoseconds::max();
   for (const LaneReading& lane : readings.lanes) {
@@ -66,6 +66,10 @@ std::chrono::nanoseconds standstill(const Readings& readings) {
   const bool all_idle = std::ranges::all_of(
       readings.lanes, [](const LaneReading& lane) { return lane.phase == Phase::idle; });
   return all_idle && !readings.lanes.empty() ? idle : busy;
+}
+
+std::chrono::nanoseconds standstill(const Readings& readings) {
+  return std::max(lane_standstill(readings), readings.longest_round.time);
 }
 
 std::optional<double> usd_per_million_messages(const Readings& readings) {

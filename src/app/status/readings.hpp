@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "aws/sqs_usage.hpp"
-#include "base/clock.hpp"
+#include "base/heartbeat.hpp"
 #include "core/lane_meter.hpp"
 #include "core/ports.hpp"
 #include "core/tally.hpp"
@@ -52,6 +52,7 @@ struct Readings {
   std::vector<RejectCounts> rejects{};  // one for each column, and one for no column's fault
   StageTimes times{};
   std::vector<LaneReading> lanes{};
+  Heartbeats::Round longest_round{};                         // of the loops beside the lanes
   std::array<std::int64_t, phase_count> earlier_phase_ns{};  // of lanes that are no more
   aws::SqsCounts sqs{};
   pg::SinkReading sink{};  // connections of all lanes; rows as the best informed lane knows them
@@ -64,6 +65,9 @@ struct Readings {
 std::int64_t phase_ns(const Readings& readings, Phase phase);
 
 // The longest that a lane has been at one thing, apart from idling; the shortest idle if all idle.
+std::chrono::nanoseconds lane_standstill(const Readings& readings);
+
+// That, or of a loop beside the lanes if it is longer.
 std::chrono::nanoseconds standstill(const Readings& readings);
 
 // Between turns a lane waits 20 s in a long poll and 30 s for its answer; a statement may take a

@@ -91,7 +91,7 @@ TEST(Snapshot, asks_the_price_of_a_million_messages) {
               0.12, 1e-9);
 }
 
-TEST(Standstill, is_that_of_the_lane_that_has_worked_longest_at_one_thing) {
+TEST(Standstill, is_that_of_the_lane_or_loop_that_has_been_longest_at_one_thing) {
   Readings readings = sample_readings();
   EXPECT_EQ(standstill(readings), Seconds{10});
 
@@ -99,6 +99,10 @@ TEST(Standstill, is_that_of_the_lane_that_has_worked_longest_at_one_thing) {
     lane.phase = Phase::idle;
   }
   EXPECT_EQ(standstill(readings), Seconds{3}) << "idle lanes wait for the one that watches";
+
+  readings.longest_round.time = Seconds{4};
+  EXPECT_EQ(standstill(readings), Seconds{4});
+  EXPECT_EQ(lane_standstill(readings), Seconds{3});
 }
 
 }  // namespace

@@ -77,6 +77,9 @@ TEST(State, says_holding_before_anything_else) {
   EXPECT_EQ(state_of(readings), State::stalled);
   EXPECT_EQ(state_text(readings), "stalled: a lane has not moved for 999 s");
 
+  readings.longest_round = {.loop = "the manifest keeper", .time = Seconds{1000}};
+  EXPECT_EQ(state_text(readings), "stalled: the manifest keeper has not moved for 1000 s");
+
   readings.away.database = true;
   EXPECT_EQ(state_text(readings), "degraded: holding 10 messages until the database is back");
 
