@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/log.hpp"
-#include "core/ports.hpp"
+#include "core/passing_source.hpp"
 #include "sim/sim_table.hpp"
 
 namespace moretta::sim {
@@ -44,31 +44,24 @@ class PlantedSink final : public Sink {
   Log& log_;
 };
 
-class PlantedSource final : public Source {
+class PlantedSource final : public PassingSource {
  public:
   // `received` hears how many messages each receive gave.
   PlantedSource(Source& source, Plant plant, std::function<void(std::size_t)> received)
-      : source_(source), plant_(plant), received_(std::move(received)) {}
+      : PassingSource(source), plant_(plant), received_(std::move(received)) {}
 
   std::vector<Message> receive(const Ask& ask) override {
     Ask asked = ask;
     asked.requests *= plant_ == Plant::asks_for_more ? 4 : 1;
-    std::vector<Message> messages = source_.receive(asked);
+    std::vector<Message> messages = PassingSource::receive(asked);
     received_(messages.size());
     return messages;
   }
-  std::size_t settle(std::span<const Message> messages,
-                     std::span<const Outcome> outcomes) override {
-    return source_.settle(messages, outcomes);
-  }
   std::size_t hold(std::span<const Message> messages, Seconds lease) override {
-    return plant_ == Plant::lost_lease_ignored ? 0 : source_.hold(messages, lease);
+    return plant_ == Plant::lost_lease_ignored ? 0 : PassingSource::hold(messages, lease);
   }
-  Seconds lease() override { return source_.lease(); }
-  Depth depth() override { return source_.depth(); }
 
  private:
-  Source& source_;
   Plant plant_;
   std::function<void(std::size_t)> received_;
 };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/errors.hpp"
+#include "core/passing_source.hpp"
 #include "support/lane_world.hpp"
 
 namespace moretta {
@@ -17,27 +18,17 @@ int occurrences(const std::string& text, std::string_view word) {
 }
 
 // Somebody wants an end just when messages have come.
-class StoppingSource final : public Source {
+class StoppingSource final : public PassingSource {
  public:
-  StoppingSource(Source& source, std::stop_source& stop) : source_(source), stop_(stop) {}
+  StoppingSource(Source& source, std::stop_source& stop) : PassingSource(source), stop_(stop) {}
 
   std::vector<Message> receive(const Ask& ask) override {
-    std::vector<Message> messages = source_.receive(ask);
+    std::vector<Message> messages = PassingSource::receive(ask);
     stop_.request_stop();
     return messages;
   }
-  std::size_t settle(std::span<const Message> messages,
-                     std::span<const Outcome> outcomes) override {
-    return source_.settle(messages, outcomes);
-  }
-  std::size_t hold(std::span<const Message> messages, Seconds lease) override {
-    return source_.hold(messages, lease);
-  }
-  Seconds lease() override { return source_.lease(); }
-  Depth depth() override { return source_.depth(); }
 
  private:
-  Source& source_;
   std::stop_source& stop_;
 };
 

@@ -106,7 +106,7 @@ void LaneTracer::end() {
 std::vector<Message> TracedSource::receive(const Ask& ask) {
   tracer_.end();
   const SteadyTime asked = tracer_.now();
-  std::vector<Message> messages = source_.receive(ask);
+  std::vector<Message> messages = PassingSource::receive(ask);
   if (!messages.empty()) {
     tracer_.begin(messages, ask, asked);
   }
@@ -116,7 +116,7 @@ std::vector<Message> TracedSource::receive(const Ask& ask) {
 std::size_t TracedSource::settle(std::span<const Message> messages,
                                  std::span<const Outcome> outcomes) {
   Call call(tracer_, TraceStep::settle);
-  const std::size_t left = source_.settle(messages, outcomes);
+  const std::size_t left = PassingSource::settle(messages, outcomes);
   call.succeeded();
   tracer_.settled(outcomes);
   return left;

@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "core/ports.hpp"
+#include "core/passing_source.hpp"
 #include "core/trace_log.hpp"
 #include "core/transform.hpp"
 
@@ -43,20 +43,14 @@ class LaneTracer {
   bool is_prepared_ = false;
 };
 
-class TracedSource final : public Source {
+class TracedSource final : public PassingSource {
  public:
-  TracedSource(Source& source, LaneTracer& tracer) : source_(source), tracer_(tracer) {}
+  TracedSource(Source& source, LaneTracer& tracer) : PassingSource(source), tracer_(tracer) {}
 
   std::vector<Message> receive(const Ask& ask) override;
   std::size_t settle(std::span<const Message> messages, std::span<const Outcome> outcomes) override;
-  std::size_t hold(std::span<const Message> messages, Seconds lease) override {
-    return source_.hold(messages, lease);
-  }
-  Seconds lease() override { return source_.lease(); }
-  Depth depth() override { return source_.depth(); }
 
  private:
-  Source& source_;
   LaneTracer& tracer_;
 };
 

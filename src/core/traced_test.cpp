@@ -3,37 +3,26 @@
 #include <gtest/gtest.h>
 
 #include "base/errors.hpp"
+#include "core/passing_source.hpp"
 #include "support/lane_world.hpp"
 
 namespace moretta {
 namespace {
 
 // Gives every message the same trace, as a sender would.
-class SenderOfTraces final : public Source {
+class SenderOfTraces final : public PassingSource {
  public:
-  explicit SenderOfTraces(Source& source) : source_(source) {}
+  using PassingSource::PassingSource;
 
   std::vector<Message> receive(const Ask& ask) override {
-    std::vector<Message> messages = source_.receive(ask);
+    std::vector<Message> messages = PassingSource::receive(ask);
     for (Message& message : messages) {
       message.trace_header = header;
     }
     return messages;
   }
-  std::size_t settle(std::span<const Message> messages,
-                     std::span<const Outcome> outcomes) override {
-    return source_.settle(messages, outcomes);
-  }
-  std::size_t hold(std::span<const Message> messages, Seconds lease) override {
-    return source_.hold(messages, lease);
-  }
-  Seconds lease() override { return source_.lease(); }
-  Depth depth() override { return source_.depth(); }
 
   std::string header = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
-
- private:
-  Source& source_;
 };
 
 class Traced : public testing::Test {
