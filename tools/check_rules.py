@@ -38,6 +38,15 @@ BANNED = [
         "src/base/clock.cpp": "the one that asks the operating system",
     }),
     ("sleeping", r"\b(sleep_for|sleep_until|usleep|nanosleep)\b", {}),
+    ("a sleep that no watchdog sees (a Heartbeat's would)", r"\bclock_?\.sleep\s*\(", {
+        "src/audit/*": "as long as somebody asked for",
+        "src/aws/*": "between the tries of a call, which are counted",
+        "src/base/heartbeat.cpp": "how a Heartbeat sleeps",
+        "src/core/*": "a lane, which has a meter",
+        "src/pg/*": "until a program answers, with a limit",
+        "src/app/commands/*": "the command itself, beside no lanes",
+        "src/app/load/load_lane.cpp": "a lane, whose progress the bar shows",
+    }),
     ("rand", r"\b(s?rand\s*\(|random_device\b|mt19937)", {}),
     ("shared_ptr", r"\b(shared_ptr|make_shared)\b", {
         "src/base/log.cpp": "spdlog takes its sinks so",

@@ -77,6 +77,7 @@ class Rules(unittest.TestCase):
                            ("auto t = std::chrono::system_clock::now();", "the clock"),
                            ("auto t = std::chrono::steady_clock::now();", "the clock"),
                            ("std::this_thread::sleep_for(time);", "sleeping"),
+                           ("clock_.sleep(every, stop);", "a sleep that no watchdog sees"),
                            ("int x = rand();", "rand"),
                            ("std::mt19937_64 engine;", "rand"),
                            ("std::shared_ptr<int> p;", "shared_ptr"),
