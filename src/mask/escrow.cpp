@@ -7,6 +7,7 @@
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
 #include "mask/escrow_format.hpp"
+#include "mask/gcm.hpp"
 #include "mask/hmac.hpp"
 #include "mask/openssl.hpp"
 #include "mask/token.hpp"
@@ -44,35 +45,25 @@ struct EscrowSealer::State {
   RecoveryPublic key;
   Random& random;
   std::string prefix = token_prefix(escrow_letter, key.id);
-  Cipher aes = fetch_cipher(escrow_cipher);
+  Cipher aes = fetch_cipher(gcm_cipher);
   CipherContext context = new_cipher_context();
   std::optional<Batch> batch{};
   SecretBytes padded{};
 
-  bool encrypt(std::string_view clear, std::string_view associated, const Hmac::Tag& value_key,
-               std::span<const std::byte> nonce, std::span<unsigned char> out);
+  // `out` takes ciphertext || tag.
+  [[nodiscard]] bool encrypt(std::string_view clear, std::string_view associated,
+                             const Hmac::Tag& value_key, std::span<const std::byte> nonce,
+                             std::span<unsigned char> out) {
+    const auto raw = [](const auto& bytes) {
+      return reinterpret_cast<const unsigned char*>(bytes.data());
+    };
+    return EVP_EncryptInit_ex2(context.get(), aes.get(), raw(value_key), raw(nonce), nullptr) ==
+               1 &&
+           gcm_encrypt(context, associated, clear, out);
+  }
   [[nodiscard]] bool seal(std::string_view clear, std::string_view purpose,
                           std::string_view source_id, std::string& sealed);
 };
-
-// `out` takes ciphertext || tag.
-bool EscrowSealer::State::encrypt(std::string_view clear, std::string_view associated,
-                                  const Hmac::Tag& value_key, std::span<const std::byte> nonce,
-                                  std::span<unsigned char> out) {
-  const auto raw = [](const auto& bytes) {
-    return reinterpret_cast<const unsigned char*>(bytes.data());
-  };
-  int written = 0;
-  return EVP_EncryptInit_ex2(context.get(), aes.get(), raw(value_key), raw(nonce), nullptr) == 1 &&
-         EVP_EncryptUpdate(context.get(), nullptr, &written, raw(associated),
-                           static_cast<int>(associated.size())) == 1 &&
-         EVP_EncryptUpdate(context.get(), out.data(), &written, raw(clear),
-                           static_cast<int>(clear.size())) == 1 &&
-         written == static_cast<int>(clear.size()) &&
-         EVP_EncryptFinal_ex(context.get(), out.data() + written, &written) == 1 &&
-         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, escrow_tag_bytes,
-                             out.data() + clear.size()) == 1;
-}
 
 bool EscrowSealer::State::seal(std::string_view clear, std::string_view purpose,
                                std::string_view source_id, std::string& sealed) {
@@ -88,10 +79,10 @@ bool EscrowSealer::State::seal(std::string_view clear, std::string_view purpose,
   batch->value_keys.tag(salt, value_key);
   const std::string associated = escrow_associated(header, purpose, source_id);
   sealed.assign(text_of(header));
-  sealed.resize(escrow_header_bytes + clear.size() + escrow_tag_bytes);
+  sealed.resize(escrow_header_bytes + clear.size() + gcm_tag_bytes);
   auto* body = reinterpret_cast<unsigned char*>(sealed.data()) + escrow_header_bytes;
   const bool done =
-      encrypt(clear, associated, value_key, salt, {body, clear.size() + escrow_tag_bytes});
+      encrypt(clear, associated, value_key, salt, {body, clear.size() + gcm_tag_bytes});
   wipe(value_key);
   return done;
 }

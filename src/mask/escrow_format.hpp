@@ -12,6 +12,7 @@
 
 #include "base/bytes.hpp"
 #include "base/secret.hpp"
+#include "mask/gcm.hpp"
 #include "mask/keys.hpp"
 #include "mask/recovery_key.hpp"
 
@@ -19,13 +20,10 @@ namespace moretta::mask {
 
 inline constexpr std::string_view escrow_magic = "PME1";
 inline constexpr std::string_view escrow_method = "escrow";
-inline constexpr const char* escrow_cipher = "AES-256-GCM";
-inline constexpr std::size_t escrow_key_bytes = 32;
 inline constexpr std::size_t escrow_point_offset = 6;  // after the magic and two bytes of key id
 inline constexpr std::size_t escrow_salt_offset = escrow_point_offset + x25519_bytes;
-inline constexpr std::size_t escrow_salt_bytes = 12;  // also the nonce of GCM
+inline constexpr std::size_t escrow_salt_bytes = gcm_nonce_bytes;  // it is also the nonce
 inline constexpr std::size_t escrow_header_bytes = escrow_salt_offset + escrow_salt_bytes;
-inline constexpr std::size_t escrow_tag_bytes = 16;
 
 using EscrowHeader = std::array<std::byte, escrow_header_bytes>;
 
@@ -50,7 +48,7 @@ inline std::string escrow_associated(const EscrowHeader& header, std::string_vie
 inline SecretBytes escrow_batch_key(const SecretBytes& shared, const X25519Point& ephemeral,
                                     const X25519Point& recovery) {
   const std::string points = std::string(text_of(ephemeral)) + std::string(text_of(recovery));
-  SecretBytes key(escrow_key_bytes);
+  SecretBytes key(gcm_key_bytes);
   hkdf_sha256({.key = shared.bytes(),
                .salt = bytes_of(derivation_label),
                .info = bytes_of(length_prefixed(escrow_method, points))},

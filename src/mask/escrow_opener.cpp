@@ -6,8 +6,8 @@
 
 #include "base/encoding.hpp"
 #include "mask/escrow_format.hpp"
+#include "mask/gcm_opener.hpp"
 #include "mask/hmac.hpp"
-#include "mask/openssl.hpp"
 #include "mask/token.hpp"
 #include "mask/vault_format.hpp"
 
@@ -20,14 +20,9 @@ constexpr std::size_t name_bytes_max = 0xffff;      // of a purpose or source id
 
 using Clear = std::optional<SecretBytes>;
 
-const unsigned char* raw(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
 struct Sealed {
   EscrowHeader header{};
-  std::string_view ciphertext;
-  std::string tag;
+  std::string_view body;  // ciphertext || tag
 
   [[nodiscard]] X25519Point ephemeral() const {
     X25519Point point{};
@@ -37,7 +32,7 @@ struct Sealed {
 };
 
 std::optional<Sealed> parse(std::string_view text, int recovery_id) {
-  if (text.size() < escrow_header_bytes + escrow_tag_bytes || text.size() > sealed_bytes_max) {
+  if (text.size() < escrow_header_bytes + gcm_tag_bytes || text.size() > sealed_bytes_max) {
     return std::nullopt;
   }
   Sealed sealed;
@@ -46,29 +41,8 @@ std::optional<Sealed> parse(std::string_view text, int recovery_id) {
   if (!std::equal(ours.begin(), ours.begin() + escrow_salt_offset, sealed.header.begin())) {
     return std::nullopt;
   }
-  sealed.ciphertext =
-      text.substr(escrow_header_bytes, text.size() - escrow_header_bytes - escrow_tag_bytes);
-  sealed.tag = text.substr(text.size() - escrow_tag_bytes);
+  sealed.body = text.substr(escrow_header_bytes);
   return sealed;
-}
-
-Clear decrypt(Sealed& sealed, const Hmac::Tag& key, std::string_view associated) {
-  const Cipher aes = fetch_cipher(escrow_cipher);
-  const CipherContext context = new_cipher_context();
-  const auto* nonce = raw(text_of(sealed.header)) + escrow_salt_offset;
-  SecretBytes text(sealed.ciphertext.size());
-  auto* to = reinterpret_cast<unsigned char*>(text.bytes().data());
-  int written = 0;
-  const bool opened =
-      EVP_DecryptInit_ex2(context.get(), aes.get(), raw(text_of(key)), nonce, nullptr) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, escrow_tag_bytes,
-                          sealed.tag.data()) == 1 &&
-      EVP_DecryptUpdate(context.get(), nullptr, &written, raw(associated),
-                        static_cast<int>(associated.size())) == 1 &&
-      EVP_DecryptUpdate(context.get(), to, &written, raw(sealed.ciphertext),
-                        static_cast<int>(sealed.ciphertext.size())) == 1 &&
-      EVP_DecryptFinal_ex(context.get(), to + written, &written) == 1;
-  return opened ? Clear(std::move(text)) : std::nullopt;
 }
 
 }  // namespace
@@ -111,13 +85,15 @@ Result<SecretBytes, NotRecoverable> EscrowOpener::open(std::string_view sealed,
   if (purpose.size() > name_bytes_max || source_id.size() > name_bytes_max) {
     return Failure{NotRecoverable{}};
   }
-  auto parts = parse(sealed, state_->key.id);
+  const auto parts = parse(sealed, state_->key.id);
   if (!parts || !state_->agree(parts->ephemeral())) {
     return Failure{NotRecoverable{}};
   }
+  const auto salt = std::span(parts->header).subspan(escrow_salt_offset);
   Hmac::Tag value_key{};
-  state_->value_keys->tag(std::span(parts->header).subspan(escrow_salt_offset), value_key);
-  Clear clear = decrypt(*parts, value_key, escrow_associated(parts->header, purpose, source_id));
+  state_->value_keys->tag(salt, value_key);
+  Clear clear =
+      gcm_open(value_key, salt, escrow_associated(parts->header, purpose, source_id), parts->body);
   wipe(value_key);
   if (!clear) {
     return Failure{NotRecoverable{}};

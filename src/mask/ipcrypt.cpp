@@ -22,6 +22,19 @@ void append_ip(const IpAddress& address, std::string& out) {
   out.append(text.data(), write_ip(address, text));
 }
 
+template <class Cipher>
+Result<Done, Reason> append_encrypted(Cipher& cipher, std::string_view value, std::string& out) {
+  auto address = parse_ip(value);
+  if (!address) {
+    return Failure{Reason::bad_value};
+  }
+  if (!cipher.encrypt(*address)) {
+    return Failure{Reason::mask_failed};
+  }
+  append_ip(*address, out);
+  return Done{};
+}
+
 }  // namespace
 
 SecretBytes ipcrypt_key(const MasterKey& key, std::string_view domain) {
@@ -82,30 +95,14 @@ IpcryptDeterministicToken::IpcryptDeterministicToken(const MasterKey& key, const
     : cipher_(ipcrypt_key(key, policy.domain).bytes()) {}
 
 Result<Done, Reason> IpcryptDeterministicToken::append(std::string_view value, std::string& out) {
-  auto address = parse_ip(value);
-  if (!address) {
-    return Failure{Reason::bad_value};
-  }
-  if (!cipher_.encrypt(*address)) {
-    return Failure{Reason::mask_failed};
-  }
-  append_ip(*address, out);
-  return Done{};
+  return append_encrypted(cipher_, value, out);
 }
 
 IpcryptPfxToken::IpcryptPfxToken(const MasterKey& key, const Policy& policy)
     : cipher_(ipcrypt_pfx_key(key, policy.domain).bytes()) {}
 
 Result<Done, Reason> IpcryptPfxToken::append(std::string_view value, std::string& out) {
-  auto address = parse_ip(value);
-  if (!address) {
-    return Failure{Reason::bad_value};
-  }
-  if (!cipher_.encrypt(*address)) {
-    return Failure{Reason::mask_failed};
-  }
-  append_ip(*address, out);
-  return Done{};
+  return append_encrypted(cipher_, value, out);
 }
 
 }  // namespace moretta::mask

@@ -7,6 +7,7 @@
 #include "base/bytes.hpp"
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
+#include "mask/gcm.hpp"
 #include "mask/openssl.hpp"
 #include "mask/seal_format.hpp"
 
@@ -23,43 +24,29 @@ struct Sealer::State {
   SealHeader header;
   std::string purpose;
   Random& random;
-  Cipher aes = fetch_cipher(seal_cipher);
+  Cipher aes = fetch_cipher(gcm_cipher);
   CipherContext context = new_cipher_context();
   std::uint64_t seals = 0;
 
-  bool encrypt(std::string_view clear, std::string_view associated, std::span<unsigned char> out);
+  // `out` takes ciphertext || tag.
+  [[nodiscard]] bool encrypt(std::string_view clear, std::string_view associated,
+                             std::span<unsigned char> out) {
+    const auto* nonce = reinterpret_cast<const unsigned char*>(header.data()) + seal_nonce_offset;
+    return EVP_EncryptInit_ex2(context.get(), nullptr, nullptr, nonce, nullptr) == 1 &&
+           gcm_encrypt(context, associated, clear, out);
+  }
 };
 
 Sealer::Sealer(const MasterKey& key, std::string_view purpose, Random& random)
     : state_(new State{
           .header = seal_header(key.id), .purpose = std::string(purpose), .random = random}) {
-  const SecretBytes sealing = subkey(key, seal_method, purpose, seal_key_bytes);
+  const SecretBytes sealing = subkey(key, seal_method, purpose, gcm_key_bytes);
   require_openssl(EVP_EncryptInit_ex2(state_->context.get(), state_->aes.get(), sealing.data(),
                                       nullptr, nullptr) == 1,
-                  seal_cipher);
+                  gcm_cipher);
 }
 
 Sealer::~Sealer() = default;
-
-// `out` takes ciphertext || tag.
-bool Sealer::State::encrypt(std::string_view clear, std::string_view associated,
-                            std::span<unsigned char> out) {
-  const auto raw = [](std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-  };
-  const unsigned char* nonce =
-      reinterpret_cast<const unsigned char*>(header.data()) + seal_nonce_offset;
-  int written = 0;
-  return EVP_EncryptInit_ex2(context.get(), nullptr, nullptr, nonce, nullptr) == 1 &&
-         EVP_EncryptUpdate(context.get(), nullptr, &written, raw(associated),
-                           static_cast<int>(associated.size())) == 1 &&
-         EVP_EncryptUpdate(context.get(), out.data(), &written, raw(clear),
-                           static_cast<int>(clear.size())) == 1 &&
-         written == static_cast<int>(clear.size()) &&
-         EVP_EncryptFinal_ex(context.get(), out.data() + written, &written) == 1 &&
-         EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, seal_tag_bytes,
-                             out.data() + clear.size()) == 1;
-}
 
 std::string Sealer::seal(std::string_view clear, std::string_view source_id) {
   State& state = *state_;
@@ -73,9 +60,9 @@ std::string Sealer::seal(std::string_view clear, std::string_view source_id) {
   const std::string associated = seal_associated(state.header, state.purpose, source_id);
 
   std::string sealed(text_of(state.header));
-  sealed.resize(seal_header_bytes + clear.size() + seal_tag_bytes);
+  sealed.resize(seal_header_bytes + clear.size() + gcm_tag_bytes);
   auto* body = reinterpret_cast<unsigned char*>(sealed.data()) + seal_header_bytes;
-  if (!state.encrypt(clear, associated, {body, clear.size() + seal_tag_bytes})) {
+  if (!state.encrypt(clear, associated, {body, clear.size() + gcm_tag_bytes})) {
     throw Unavailable(
         "cannot seal a message: OpenSSL failed, probably for lack of memory; "
         "the message stays in the queue");

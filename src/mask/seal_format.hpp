@@ -11,6 +11,7 @@
 
 #include "base/bytes.hpp"
 #include "base/ensure.hpp"
+#include "mask/gcm.hpp"
 #include "mask/keys.hpp"
 #include "mask/token.hpp"
 
@@ -18,11 +19,8 @@ namespace moretta::mask {
 
 inline constexpr std::string_view seal_magic = "PMS1";
 inline constexpr std::string_view seal_method = "seal";
-inline constexpr const char* seal_cipher = "AES-256-GCM";
-inline constexpr std::size_t seal_key_bytes = 32;
 inline constexpr std::size_t seal_nonce_offset = 6;  // after the magic and two bytes of key id
-inline constexpr std::size_t seal_header_bytes = 18;
-inline constexpr std::size_t seal_tag_bytes = 16;
+inline constexpr std::size_t seal_header_bytes = seal_nonce_offset + gcm_nonce_bytes;
 inline constexpr std::size_t seal_bytes_max = 1U << 30;  // over any message; OpenSSL counts in int
 
 using SealHeader = std::array<std::byte, seal_header_bytes>;

@@ -11,6 +11,7 @@
 #include "base/bytes.hpp"
 #include "base/encoding.hpp"
 #include "mask/cbc_token.hpp"
+#include "mask/gcm_opener.hpp"
 #include "mask/seal_format.hpp"
 #include "mask/shape_reader.hpp"
 #include "mask/siv_token.hpp"
@@ -127,17 +128,14 @@ struct DomainReaders {
 
 struct SealParts {
   SealHeader header{};
-  std::string_view ciphertext;
-  std::string_view tag;
+  std::string_view body;  // ciphertext || tag
 };
 
 std::optional<SealParts> parse_seal(std::string_view sealed, int key_id) {
-  if (sealed.size() < seal_header_bytes + seal_tag_bytes || sealed.size() > seal_bytes_max) {
+  if (sealed.size() < seal_header_bytes + gcm_tag_bytes || sealed.size() > seal_bytes_max) {
     return std::nullopt;
   }
-  SealParts parts{.ciphertext = sealed.substr(seal_header_bytes,
-                                              sealed.size() - seal_header_bytes - seal_tag_bytes),
-                  .tag = sealed.substr(sealed.size() - seal_tag_bytes)};
+  SealParts parts{.body = sealed.substr(seal_header_bytes)};
   std::ranges::copy(bytes_of(sealed.substr(0, seal_header_bytes)), parts.header.begin());
   const SealHeader ours = seal_header(key_id);
   const bool same =
@@ -147,27 +145,9 @@ std::optional<SealParts> parse_seal(std::string_view sealed, int key_id) {
 
 Clear open_seal(const MasterKey& key, std::string_view purpose, const SealParts& parts,
                 std::string_view associated) {
-  const auto raw = [](std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-  };
-  const Cipher aes = fetch_cipher(seal_cipher);
-  const CipherContext context = new_cipher_context();
-  const SecretBytes opening = subkey(key, seal_method, purpose, seal_key_bytes);
-  const unsigned char* nonce =
-      reinterpret_cast<const unsigned char*>(parts.header.data()) + seal_nonce_offset;
-  std::string tag(parts.tag);
-  SecretBytes text(parts.ciphertext.size());
-  auto* to = reinterpret_cast<unsigned char*>(text.bytes().data());
-  int written = 0;
-  const bool opened =
-      EVP_DecryptInit_ex2(context.get(), aes.get(), opening.data(), nonce, nullptr) == 1 &&
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, seal_tag_bytes, tag.data()) == 1 &&
-      EVP_DecryptUpdate(context.get(), nullptr, &written, raw(associated),
-                        static_cast<int>(associated.size())) == 1 &&
-      EVP_DecryptUpdate(context.get(), to, &written, raw(parts.ciphertext),
-                        static_cast<int>(parts.ciphertext.size())) == 1 &&
-      EVP_DecryptFinal_ex(context.get(), to + written, &written) == 1;
-  return opened ? Clear(std::move(text)) : std::nullopt;
+  const SecretBytes opening = subkey(key, seal_method, purpose, gcm_key_bytes);
+  return gcm_open(opening.bytes(), std::span(parts.header).subspan(seal_nonce_offset), associated,
+                  parts.body);
 }
 
 }  // namespace
