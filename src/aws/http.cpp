@@ -5,9 +5,25 @@
 #include <charconv>
 
 #include "aws/text.hpp"
+#include "base/ensure.hpp"
 #include "base/take.hpp"
 
 namespace moretta::aws {
+
+std::string_view method_name(HttpMethod method) {
+  switch (method) {
+    case HttpMethod::get:
+      return "GET";
+    case HttpMethod::post:
+      return "POST";
+    case HttpMethod::put:
+      return "PUT";
+    case HttpMethod::erase:
+      return "DELETE";
+  }
+  ENSURE(false);
+  return {};
+}
 
 std::optional<std::string_view> HttpResponse::header(std::string_view name) const {
   std::string_view rest = head;

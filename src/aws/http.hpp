@@ -17,6 +17,9 @@ namespace moretta::aws {
 
 enum class HttpMethod { get, post, put, erase };
 
+// As it stands in a request line.
+std::string_view method_name(HttpMethod method);
+
 // Credential and runtime endpoints on link-local addresses must not be sought through a proxy.
 enum class ProxyUse { as_configured, none };
 

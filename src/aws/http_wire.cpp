@@ -16,21 +16,6 @@ namespace {
 constexpr std::size_t head_bytes_max = std::size_t{64} << 10U;  // SQS sends 300; AWS's proxies less
 constexpr std::size_t parser_padding_bytes = 64;  // so that simdjson reads the body in place
 
-std::string_view method_name(HttpMethod method) {
-  switch (method) {
-    case HttpMethod::get:
-      return "GET";
-    case HttpMethod::post:
-      return "POST";
-    case HttpMethod::put:
-      return "PUT";
-    case HttpMethod::erase:
-      return "DELETE";
-  }
-  ENSURE(false);
-  return {};
-}
-
 constexpr bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }

@@ -42,20 +42,6 @@ Fault take_scalar(const json::element& value, std::string_view name, std::string
   return take_text(value, name, out);
 }
 
-// Where a system attribute goes; null if nobody reads it.
-std::string* system_attribute(SqsMessage& message, std::string_view name) {
-  if (name == "SentTimestamp") {
-    return &message.sent_timestamp;
-  }
-  if (name == "ApproximateReceiveCount") {
-    return &message.receive_count;
-  }
-  if (name == "MessageGroupId") {
-    return &message.group_id;
-  }
-  return name == "AWSTraceHeader" ? &message.trace_header : nullptr;
-}
-
 Fault take_system_attributes(const json::element& value, SqsMessage& message) {
   json::object members;
   if (value.get(members) != simdjson::SUCCESS) {

@@ -72,20 +72,6 @@ void append_query(std::string_view query, std::string& out) {
   }
 }
 
-std::string_view method_name(HttpMethod method) {
-  switch (method) {
-    case HttpMethod::get:
-      return "GET";
-    case HttpMethod::post:
-      return "POST";
-    case HttpMethod::put:
-      return "PUT";
-    case HttpMethod::erase:
-      return "DELETE";
-  }
-  return {};
-}
-
 std::vector<SignedHeader> headers_to_sign(const HttpRequest& request, std::string_view host) {
   std::vector<SignedHeader> headers;
   headers.reserve(request.headers.size() + 1);

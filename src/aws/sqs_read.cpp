@@ -8,6 +8,19 @@ namespace moretta::aws {
 
 namespace json = simdjson::dom;
 
+std::string* system_attribute(SqsMessage& message, std::string_view name) {
+  if (name == "SentTimestamp") {
+    return &message.sent_timestamp;
+  }
+  if (name == "ApproximateReceiveCount") {
+    return &message.receive_count;
+  }
+  if (name == "MessageGroupId") {
+    return &message.group_id;
+  }
+  return name == "AWSTraceHeader" ? &message.trace_header : nullptr;
+}
+
 namespace {
 
 std::string text(const json::object& object, std::string_view name) {
@@ -68,20 +81,6 @@ std::string take_text(const json::element& value) {
   return out;
 }
 
-// Where an attribute of a message goes; null if nobody reads it.
-std::string* attribute(SqsMessage& message, std::string_view name) {
-  if (name == "SentTimestamp") {
-    return &message.sent_timestamp;
-  }
-  if (name == "ApproximateReceiveCount") {
-    return &message.receive_count;
-  }
-  if (name == "MessageGroupId") {
-    return &message.group_id;
-  }
-  return name == "AWSTraceHeader" ? &message.trace_header : nullptr;
-}
-
 void add_attributes(const json::object& members, SqsMessage& message) {
   for (const auto& [name, value] : members) {
     json::object attribute;
@@ -111,7 +110,7 @@ void read_message(const json::object& object, SqsMessage& out) {
     } else if (json::object members;
                name == "Attributes" && value.get(members) == simdjson::SUCCESS) {
       for (const auto& [key, held] : members) {
-        if (std::string* const to = attribute(out, key)) {
+        if (std::string* const to = system_attribute(out, key)) {
           *to = scalar(held);
         }
       }
@@ -191,7 +190,7 @@ SqsMessage message(const pugi::xml_node& node) {
   out.body = text(node, "Body");
   out.body_md5 = text(node, "MD5OfBody");
   for (auto& [name, value] : map(node)) {
-    if (std::string* const to = attribute(out, name)) {
+    if (std::string* const to = system_attribute(out, name)) {
       *to = std::move(value);
     }
   }

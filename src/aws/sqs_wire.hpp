@@ -83,6 +83,9 @@ struct SqsMessage {
   bool operator==(const SqsMessage&) const = default;
 };
 
+// Where a system attribute of that name goes; null if nobody reads it.
+std::string* system_attribute(SqsMessage& message, std::string_view name);
+
 struct BatchSuccess {
   std::string entry;
   std::string message_id;  // of a send, as is the rest
