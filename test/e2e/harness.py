@@ -431,6 +431,18 @@ class EndToEnd(unittest.TestCase):
     def count(self, table="user_logins"):
         return self.sql(f"SELECT count(*) FROM {table}")[0][0]
 
+    @contextlib.contextmanager
+    def locked(self, table):
+        """Nobody else reads or writes it meanwhile."""
+        with contextlib.closing(self.postgres.connect(self.database)) as lock:
+            lock.autocommit = False
+            lock.cursor().execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+            yield
+
+    def a_statement_waits(self):
+        return self.sql("SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+                        " AND wait_event_type = 'Lock'")
+
     # --- the programs
 
     def moretta(self, *arguments, env=None, input=b"", within=WAIT_MAX_S, name="moretta"):
@@ -470,3 +482,18 @@ class EndToEnd(unittest.TestCase):
 
     def assert_queue_is_empty(self, url=None):
         self.assertEqual(self.queue.depth(url or self.queue_url), 0)
+
+
+class OwnServer(EndToEnd):
+    """With a database server that the tests of a class may stop or change."""
+
+    SERVER_SETTINGS = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.own = Postgres(cls.SERVER_SETTINGS)
+        cls.addClassCleanup(cls.own.close)
+
+    def open_postgres(self):
+        return self.own

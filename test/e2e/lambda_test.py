@@ -1,6 +1,5 @@
 """moretta as a Lambda function: what Lambda may delete is stored, and nothing else is deleted."""
 
-import contextlib
 import json
 import os
 import signal
@@ -10,7 +9,7 @@ import unittest
 import harness
 from event_source import EventSource
 from fake_s3 import FakeS3
-from harness import EXIT_CONFIG, EXIT_DONE, EndToEnd, Postgres, SECRET_KEY, eventually, login, logins
+from harness import EXIT_CONFIG, EXIT_DONE, EndToEnd, OwnServer, SECRET_KEY, eventually, login, logins
 from lambda_api import QUEUE_ARN, Function, event_of, record
 
 CANARY = "canary-7f3a9b"
@@ -42,22 +41,6 @@ class LambdaWorld(EndToEnd):
     def assert_one_sandbox_did_it_all(self):
         self.assertEqual(self.function.starts, 1, self.function.said())
         self.assertEqual(self.function.api.violations, [])
-
-
-class OwnServer(LambdaWorld):
-    """With a database server that a test may stop."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.own = Postgres()
-        cls.addClassCleanup(cls.own.close)
-
-    def setUp(self):
-        shared, harness.shared_postgres = harness.shared_postgres, lambda: self.own
-        try:
-            super().setUp()
-        finally:
-            harness.shared_postgres = shared
 
 
 class Batches(LambdaWorld):
@@ -304,9 +287,7 @@ class Deadlines(LambdaWorld):
         records = [record(body) for body in logins(3)]
         self.assertEqual(self.invoke([record(login(3))]).failed_ids, [])
 
-        with contextlib.closing(self.postgres.connect(self.database)) as lock:
-            lock.autocommit = False
-            lock.cursor().execute("LOCK TABLE user_logins IN ACCESS EXCLUSIVE MODE")
+        with self.locked("user_logins"):
             held_up = self.invoke(records, timeout_s=4)
         later = self.invoke(records)
 
@@ -317,7 +298,7 @@ class Deadlines(LambdaWorld):
         self.assert_one_sandbox_did_it_all()
 
 
-class Outages(OwnServer):
+class Outages(OwnServer, LambdaWorld):
     def test_goes_on_after_a_restart_of_the_server_between_invocations(self):
         self.create_tables()
         self.open_function()

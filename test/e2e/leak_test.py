@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 
 import harness
-from harness import EndToEnd, Postgres, eventually, login, logins
+from harness import OwnServer, eventually, login, logins
 
 IP = "203.0.113.77"
 DEVICE = "987-65-4321"
@@ -143,22 +143,15 @@ class Damaging(http.server.BaseHTTPRequestHandler):
         self.wfile.write(reply)
 
 
-class Leaks(EndToEnd):
-    @classmethod
-    def setUpClass(cls):
-        # A server that writes down all that it is sent.
-        cls.own = Postgres({"log_statement": "all", "log_min_duration_statement": "0",
-                            "log_parameter_max_length": "-1", "log_parameter_max_length_on_error": "-1",
-                            "log_error_verbosity": "verbose", "log_connections": "on",
-                            "log_min_messages": "debug1"})
-        cls.addClassCleanup(cls.own.close)
+class Leaks(OwnServer):
+    # It writes down all that it is sent.
+    SERVER_SETTINGS = {
+        "log_statement": "all", "log_min_duration_statement": "0", "log_parameter_max_length": "-1",
+        "log_parameter_max_length_on_error": "-1", "log_error_verbosity": "verbose",
+        "log_connections": "on", "log_min_messages": "debug1"}
 
     def setUp(self):
-        shared, harness.shared_postgres = harness.shared_postgres, lambda: self.own
-        try:
-            super().setUp()
-        finally:
-            harness.shared_postgres = shared
+        super().setUp()
         self.role = self.database + "_r"
         self.sql(f"CREATE ROLE {self.role} LOGIN SUPERUSER PASSWORD '{PASSWORD}'")
         self.own.asks_password_of(self.role)

@@ -1,7 +1,6 @@
 """Clear text does not outlive its turn: the whole memory of a working process is searched after the
 turn, and the core file that one leaves which is aborted then."""
 
-import contextlib
 import os
 import pathlib
 import resource
@@ -133,10 +132,8 @@ class Memory(EndToEnd):
         self.assertEqual(worker.end().code, harness.EXIT_DONE)
 
     def test_an_outage_keeps_clear_text_until_it_is_over_and_no_longer(self):
-        own = harness.Postgres()
-        self.postgres = own  # which ends with the program
-        own.run("postgres", f"CREATE DATABASE {self.database}")
-        self.env["DATABASE_URL"] = self.database_url = own.url(self.database)
+        own = harness.Postgres()  # which ends with the program
+        self.move_to(own)
         config = self.config()
         self.open_queue()
         self.create_tables(config)
@@ -198,8 +195,7 @@ class CoreFile(EndToEnd):
         worker = self.dumpable_worker(self.config())
         self.queue.send(self.queue_url, [login(2)])
         eventually(lambda: self.count() == 1, "it works")
-        with contextlib.closing(self.postgres.connect(self.database)) as lock:
-            lock.cursor().execute("BEGIN; LOCK TABLE user_logins IN ACCESS EXCLUSIVE MODE")
+        with self.locked("user_logins"):
             self.queue.send(self.queue_url, [canary()])
             eventually(lambda: IP in found(worker.pid, CANARIES), "it holds the message")
 

@@ -8,7 +8,7 @@ import time
 import unittest
 
 import harness
-from harness import EXIT_DONE, EndToEnd, Postgres, eventually, login, logins
+from harness import EXIT_DONE, EndToEnd, OwnServer, eventually, login, logins
 
 
 class Reloading(EndToEnd):
@@ -140,13 +140,12 @@ class Stopping(EndToEnd):
     def test_accounts_for_a_turn_that_waits_for_the_table_at_sigterm(self):
         self.open_queue()
         self.create_tables()
-        self.hold_rows_back()
         self.queue.send(self.queue_url, logins(50))
 
-        worker = self.start("run", "--json", "--lanes", "1")
-        eventually(self.a_turn_waits, "a turn waits for the table")
-        worker.send_signal(signal.SIGTERM)
-        self.let_rows_go()
+        with self.locked("moretta_ledger"):
+            worker = self.start("run", "--json", "--lanes", "1")
+            eventually(self.a_statement_waits, "a turn waits for the table")
+            worker.send_signal(signal.SIGTERM)
         ended = worker.wait()
 
         self.assertEqual(ended.code, EXIT_DONE, ended)
@@ -156,16 +155,15 @@ class Stopping(EndToEnd):
     def test_ends_at_once_at_the_second_sigint(self):
         self.open_queue()
         self.create_tables()
-        self.hold_rows_back()
         self.queue.send(self.queue_url, logins(50))
 
-        worker = self.start("run", "--lanes", "1")
-        eventually(self.a_turn_waits, "a turn waits for the table")
-        worker.send_signal(signal.SIGINT)
-        ended = eventually(lambda: self.interrupted_again(worker), "it ends")
+        with self.locked("moretta_ledger"):
+            worker = self.start("run", "--lanes", "1")
+            eventually(self.a_statement_waits, "a turn waits for the table")
+            worker.send_signal(signal.SIGINT)
+            ended = eventually(lambda: self.interrupted_again(worker), "it ends")
+            self.assertEqual(ended.code, 130, ended)
 
-        self.assertEqual(ended.code, 130, ended)
-        self.let_rows_go()
         self.assertEqual(self.queue.depth(self.queue_url), 50)
 
     def test_cuts_the_long_poll_of_an_idle_queue_when_stopped(self):
@@ -182,20 +180,6 @@ class Stopping(EndToEnd):
     def interrupted_again(self, worker):
         worker.send_signal(signal.SIGINT)
         return None if worker.is_running() else worker.wait()
-
-    def hold_rows_back(self):
-        self._lock = self.postgres.connect(self.database)
-        self.addCleanup(self._lock.close)
-        self._lock.autocommit = False
-        with self._lock.cursor() as cursor:
-            cursor.execute("LOCK TABLE moretta_ledger IN ACCESS EXCLUSIVE MODE")
-
-    def let_rows_go(self):
-        self._lock.rollback()
-
-    def a_turn_waits(self):
-        return self.sql("SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database "
-                        "WHERE NOT granted AND datname = current_database()")
 
 
 class Crashes(EndToEnd):
@@ -254,20 +238,8 @@ class Crashes(EndToEnd):
         self.assert_queue_is_empty()
 
 
-class Outages(EndToEnd):
+class Outages(OwnServer):
     """These stop the database server, so they have one of their own."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.own = Postgres()
-        cls.addClassCleanup(cls.own.close)
-
-    def setUp(self):
-        shared, harness.shared_postgres = harness.shared_postgres, lambda: self.own
-        try:
-            super().setUp()
-        finally:
-            harness.shared_postgres = shared
 
     def test_goes_on_by_itself_when_the_database_was_restarted(self):
         self.open_queue()

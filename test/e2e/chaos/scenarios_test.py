@@ -15,8 +15,6 @@ import threading
 import time
 import unittest
 
-import psycopg2
-
 from chaos.fault_proxy import FaultProxy
 from harness import (EXIT_DONE, EXIT_FAILED, Child, EndToEnd, PortPostgres, Postgres, eventually, logins,
                      program)
@@ -62,17 +60,6 @@ class Scenario(EndToEnd):
 
     def assert_no_receive_was_spent(self, count):
         self.assertEqual(self.queue.stats(self.queue_url)["received"], count)
-
-    @contextlib.contextmanager
-    def locked(self, table):
-        lock = psycopg2.connect(self.database_url)
-        with contextlib.closing(lock), lock.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-            yield
-
-    def a_statement_waits(self):
-        return self.sql("SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
-                        " AND wait_event_type = 'Lock'")
 
 
 class Database(Scenario):

@@ -3,11 +3,8 @@
 docs/decisions has the stages. After each of them what was received is committed or back in the queue.
 """
 
-import contextlib
 import signal
 import unittest
-
-import psycopg2
 
 from chaos.fault_proxy import FaultProxy
 from harness import EXIT_DONE, EndToEnd, Postgres, eventually, logins
@@ -48,17 +45,6 @@ class Shutdown(EndToEnd):
         self.assertEqual(self.visible(), count)
         self.assertEqual(self.drain().code, EXIT_DONE)
         self.assert_every_login_once(count)
-
-    @contextlib.contextmanager
-    def locked(self, table):
-        lock = psycopg2.connect(self.database_url)
-        with contextlib.closing(lock), lock.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-            yield
-
-    def a_statement_waits(self):
-        return self.sql("SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
-                        " AND wait_event_type = 'Lock'")
 
     def test_while_it_connects_to_a_database_that_is_locked(self):
         self.queue.send(self.queue_url, logins(COUNT))
