@@ -9,6 +9,7 @@
 #include "app/mask_fit.hpp"
 #include "app/mask_reader.hpp"
 #include "app/settings.hpp"
+#include "app/yaml_map.hpp"
 #include "base/json_text.hpp"
 #include "record/decode.hpp"
 
@@ -77,18 +78,13 @@ bool takes_tokens(ColumnType type) {
 class ColumnReader {
  public:
   ColumnReader(const YamlReader::Entry& entry, int key_id, YamlReader& yaml)
-      : entry_(entry), what_(fmt::format("column `{}`", entry.key)), key_id_(key_id), yaml_(yaml) {
+      : map_(entry, fmt::format("column `{}`", entry.key), yaml), key_id_(key_id), yaml_(yaml) {
     column_.name = entry.key;
   }
 
   void read(Table& table) {
     read_name();
-    std::vector<std::string_view> allowed;
-    for (const KeyFacts& facts : column_keys()) {
-      allowed.push_back(facts.path);
-    }
-    entries_ = yaml_.entries(entry_.value, entry_.place, what_, allowed);
-    if (!entry_.value.IsMap()) {
+    if (!map_.read(column_keys())) {
       return;
     }
     read_from();
@@ -101,11 +97,11 @@ class ColumnReader {
     check_type_fits_source();
     check_mask_fits_type();
     // What only the decoder knows, such as a default that does not fit.
-    if (const auto rest = sound_ ? fault_of(column_) : std::nullopt) {
-      fault(place_of_key(column_.default_text ? "default" : "type"), *rest);
+    if (const auto rest = map_.is_sound() ? fault_of(column_) : std::nullopt) {
+      map_.fault(map_.place_of(column_.default_text ? "default" : "type"), *rest);
     }
     read_second();
-    if (!sound_) {
+    if (!map_.is_sound()) {
       return;
     }
     if (second_) {
@@ -120,47 +116,23 @@ class ColumnReader {
   }
 
  private:
-  const YamlReader::Entry* find(std::string_view key) const {
-    const auto found = std::find_if(entries_.begin(), entries_.end(),
-                                    [&](const auto& entry) { return entry.key == key; });
-    return found == entries_.end() ? nullptr : &*found;
-  }
-
-  Place place_of_key(std::string_view key) const {
-    const auto* entry = find(key);
-    return entry == nullptr ? entry_.place : entry->place;
-  }
-
-  void fault(Place place, const std::string& text) {
-    yaml_.problem(place, fmt::format("{}: {}", what_, text));
-    sound_ = false;
-  }
-
-  std::optional<Scalar> scalar(std::string_view key) {
-    const auto* entry = find(key);
-    if (entry == nullptr) {
-      return std::nullopt;
-    }
-    auto scalar = yaml_.scalar(*entry, fmt::format("`{}` of {}", key, what_));
-    sound_ = sound_ && scalar.has_value();
-    return scalar;
-  }
-
   void read_name() {
-    if (!is_column_name(entry_.key)) {
-      what_ = "a column";
-      fault(entry_.place, fmt::format("its name is not one that Postgres takes; allowed: {} bytes",
-                                      identifier_bytes_max));
+    if (!is_column_name(column_.name)) {
+      map_.rename("a column");
+      map_.fault(map_.place(),
+                 fmt::format("its name is not one that Postgres takes; allowed: {} bytes",
+                             identifier_bytes_max));
     }
   }
 
   void read_from() {
-    const auto from = scalar("from");
+    const auto from = map_.scalar("from");
     if (!from) {
-      if (find("from") == nullptr) {
-        fault(entry_.place,
-              fmt::format("`from` is missing; allowed: a JSON pointer, {}; write `from: /name`",
-                          origin_words));
+      if (map_.find("from") == nullptr) {
+        map_.fault(
+            map_.place(),
+            fmt::format("`from` is missing; allowed: a JSON pointer, {}; write `from: /name`",
+                        origin_words));
       }
       return;
     }
@@ -182,10 +154,11 @@ class ColumnReader {
       column_.pointer = from->text;
     } else {
       has_from_ = false;
-      fault(from->place,
-            fmt::format("`from` {} is not a JSON pointer; allowed: /name, /outer/inner (~1 for /, "
-                        "~0 for ~), {}{}",
-                        shown(*from), origin_words, pointer_hint(from->text)));
+      map_.fault(
+          from->place,
+          fmt::format("`from` {} is not a JSON pointer; allowed: /name, /outer/inner (~1 for /, "
+                      "~0 for ~), {}{}",
+                      shown(*from), origin_words, pointer_hint(from->text)));
     }
   }
 
@@ -198,19 +171,20 @@ class ColumnReader {
   }
 
   void read_type() {
-    const auto type = scalar("type");
+    const auto type = map_.scalar("type");
     if (!type) {
-      if (find("type") == nullptr) {
-        fault(entry_.place, fmt::format("`type` is missing; allowed: {}; write the type that the "
-                                        "table has",
-                                        column_type_words));
+      if (map_.find("type") == nullptr) {
+        map_.fault(map_.place(),
+                   fmt::format("`type` is missing; allowed: {}; write the type that the "
+                               "table has",
+                               column_type_words));
       }
       return;
     }
     const auto declared = parse_column_type(type->text);
     if (!declared) {
-      fault(type->place, fmt::format("{} is not a type that moretta writes; allowed: {}",
-                                     shown(*type), column_type_words));
+      map_.fault(type->place, fmt::format("{} is not a type that moretta writes; allowed: {}",
+                                          shown(*type), column_type_words));
       return;
     }
     has_type_ = true;
@@ -219,7 +193,7 @@ class ColumnReader {
   }
 
   void read_convert() {
-    const auto convert = scalar("convert");
+    const auto convert = map_.scalar("convert");
     if (!convert) {
       return;
     }
@@ -229,47 +203,49 @@ class ColumnReader {
     if (convert->text == "major_version") {
       column_.convert = Convert::major_version;
       if (has_type_ && !is_integer(column_.type)) {
-        fault(convert->place, fmt::format("major_version gives an integer, the type is {}; "
-                                          "allowed: smallint, integer, bigint",
-                                          declared_type(column_)));
+        map_.fault(convert->place, fmt::format("major_version gives an integer, the type is {}; "
+                                               "allowed: smallint, integer, bigint",
+                                               declared_type(column_)));
       }
     } else if (convert->text == "date_utc") {
       column_.convert = Convert::date_utc;
       if (has_type_ && column_.type != ColumnType::date) {
-        fault(convert->place, fmt::format("date_utc gives a date, the type is {}; allowed: date",
-                                          declared_type(column_)));
+        map_.fault(convert->place,
+                   fmt::format("date_utc gives a date, the type is {}; allowed: date",
+                               declared_type(column_)));
       }
     } else {
-      fault(convert->place,
-            fmt::format("{} is not a conversion; allowed: none, major_version, "
-                        "date_utc{}",
-                        shown(*convert), suggestion(convert->raw, {"major_version", "date_utc"})));
+      map_.fault(
+          convert->place,
+          fmt::format("{} is not a conversion; allowed: none, major_version, "
+                      "date_utc{}",
+                      shown(*convert), suggestion(convert->raw, {"major_version", "date_utc"})));
     }
   }
 
   void read_truth(std::string_view key, bool& target) {
-    const auto value = scalar(key);
+    const auto value = map_.scalar(key);
     if (!value) {
       return;
     }
     const auto truth = parse_truth(value->text);
     if (!truth) {
-      fault(value->place,
-            fmt::format("`{}` {} is not a choice; allowed: true, false", key, shown(*value)));
+      map_.fault(value->place,
+                 fmt::format("`{}` {} is not a choice; allowed: true, false", key, shown(*value)));
       return;
     }
     target = *truth;
   }
 
   void read_default() {
-    const auto value = scalar("default");
+    const auto value = map_.scalar("default");
     if (!value) {
       return;
     }
     if (column_.required && !column_.nullable) {
-      fault(place_of_key("default"),
-            "`default` can never be used, because the key must be there and not null; add "
-            "`required: false` or `nullable: true`");
+      map_.fault(map_.place_of("default"),
+                 "`default` can never be used, because the key must be there and not null; add "
+                 "`required: false` or `nullable: true`");
     }
     column_.default_text = json_of(*value);
   }
@@ -301,21 +277,22 @@ class ColumnReader {
   }
 
   void read_mask() {
-    const auto* entry = find("mask");
+    const auto* entry = map_.find("mask");
     if (entry == nullptr) {
       policy_.method = Method::keep;
       if (is_of_sender(column_.origin)) {
-        fault(entry_.place,
-              fmt::format("`mask` is missing, and what comes from a message is never stored in "
-                          "clear by accident; allowed: {}; write `mask: keep` if it may be read by "
-                          "everybody",
-                          list_of(method_words())));
+        map_.fault(
+            map_.place(),
+            fmt::format("`mask` is missing, and what comes from a message is never stored in "
+                        "clear by accident; allowed: {}; write `mask: keep` if it may be read by "
+                        "everybody",
+                        list_of(method_words())));
       }
       return;
     }
-    const auto policy = app::read_mask(*entry, entry_.key, default_domain(), yaml_);
+    const auto policy = app::read_mask(*entry, column_.name, default_domain(), yaml_);
     if (!policy) {
-      sound_ = false;
+      map_.spoil();
       return;
     }
     policy_ = *policy;
@@ -326,24 +303,25 @@ class ColumnReader {
     if (!has_from_ || !has_type_) {
       return;
     }
-    const Place place = place_of_key("type");
+    const Place place = map_.place_of("type");
     if (column_.origin == Origin::message_id && !takes_tokens(column_.type) &&
         column_.type != ColumnType::uuid) {
-      fault(place, fmt::format("$message_id is a text, the type is {}; allowed: text, varchar(N), "
-                               "uuid",
-                               declared_type(column_)));
+      map_.fault(place,
+                 fmt::format("$message_id is a text, the type is {}; allowed: text, varchar(N), "
+                             "uuid",
+                             declared_type(column_)));
     }
     if (column_.origin == Origin::receive_count && !is_integer(column_.type)) {
-      fault(place, fmt::format("$receive_count is a whole number, the type is {}; allowed: "
-                               "smallint, integer, bigint",
-                               declared_type(column_)));
+      map_.fault(place, fmt::format("$receive_count is a whole number, the type is {}; allowed: "
+                                    "smallint, integer, bigint",
+                                    declared_type(column_)));
     }
     if (column_.origin == Origin::sent_at || column_.origin == Origin::received_at) {
       const bool as_date = column_.type == ColumnType::date && column_.convert == Convert::date_utc;
       if (column_.type != ColumnType::timestamptz && !as_date) {
-        fault(place, fmt::format("a time of the queue does not fit the type {}; allowed: "
-                                 "timestamptz, or date with `convert: date_utc`",
-                                 declared_type(column_)));
+        map_.fault(place, fmt::format("a time of the queue does not fit the type {}; allowed: "
+                                      "timestamptz, or date with `convert: date_utc`",
+                                      declared_type(column_)));
       }
     }
   }
@@ -353,35 +331,34 @@ class ColumnReader {
       return;
     }
     if (const auto wrong = misfit(column_, policy_, key_id_)) {
-      fault(place_of_key(wrong->key), wrong->text);
+      map_.fault(map_.place_of(wrong->key), wrong->text);
     }
   }
 
   // Last: it depends on all the rest.
   void read_second() {
-    const auto* entry = find("dual_write");
-    if (entry == nullptr || !sound_) {
+    const auto* entry = map_.find("dual_write");
+    if (entry == nullptr || !map_.is_sound()) {
       return;
     }
     second_ = read_dual_write(
         *entry,
         {.column = column_, .policy = policy_, .domain = default_domain(), .key_id = key_id_},
         yaml_);
-    sound_ = second_.has_value();
+    if (!second_) {
+      map_.spoil();
+    }
   }
 
-  const YamlReader::Entry& entry_;
-  std::string what_;
+  YamlMap map_;
   int key_id_;
   YamlReader& yaml_;
-  std::vector<YamlReader::Entry> entries_;
   Column column_;
   Policy policy_;
   bool has_from_ = false;
   bool has_type_ = false;
   std::optional<SecondColumn> second_;
   bool has_mask_ = false;
-  bool sound_ = true;
 };
 
 }  // namespace
