@@ -21,7 +21,7 @@ test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   prometheus chromium
   clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev
-  python3-boto3 python3-psycopg2 python3-yaml python3-jsonschema faketime
+  python3-boto3 python3-cryptography python3-psycopg2 python3-yaml python3-jsonschema faketime
   shellcheck yamllint systemd git fish zsh groff-base
   binutils patchelf
   valgrind

@@ -73,6 +73,7 @@ TEST(Observer, stands_still_if_the_queue_never_says_its_depth) {
   LockedClock clock;  // the watch over the figures moves it
   Heartbeats heartbeats(clock);
   std::promise<void> answer;
+  const std::shared_future<void> answered = answer.get_future().share();
   const Observer observer(sample_facts(),
                           {.readings =
                                [&] {
@@ -82,7 +83,7 @@ TEST(Observer, stands_still_if_the_queue_never_says_its_depth) {
                                  return readings;
                                },
                            .depth = [&]() -> std::optional<Depth> {
-                             answer.get_future().wait();
+                             answered.wait();
                              return std::nullopt;
                            }},
                           heartbeats);
