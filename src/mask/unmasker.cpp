@@ -70,7 +70,7 @@ std::size_t unpadded(std::span<const std::byte> text, unsigned& good) {
     wrong |= static_cast<unsigned>(i <= pad) & static_cast<unsigned>(byte != pad);
   }
   good &= wrong ^ 1U;
-  return text.size() - pad * (wrong ^ 1U);
+  return text.size() - std::size_t{pad} * (wrong ^ 1U);
 }
 
 // CBC decryption that never says why it failed: the IV is recomputed and compared whether or not
