@@ -302,8 +302,9 @@ class Status(StatusWorld):
         turns = itertools.count(1)  # a poll may just have begun anew
         def turned_on():
             clock.write_text(f"+{next(turns) * 200}")
-            return self.health()[0] == 503 and self.health()
-        code, said = eventually(turned_on, "it stands still")
+            code, said = self.health()
+            return said if code == 503 else None
+        said = eventually(turned_on, "it stands still")
         self.assertRegex(said, r"stalled: a lane has not moved for 2\d\d s")
 
         self.queue.send(self.queue_url, logins(1))
