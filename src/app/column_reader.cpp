@@ -171,25 +171,18 @@ class ColumnReader {
   }
 
   void read_type() {
-    const auto type = map_.scalar("type");
-    if (!type) {
-      if (map_.find("type") == nullptr) {
-        map_.fault(map_.place(),
-                   fmt::format("`type` is missing; allowed: {}; write the type that the "
-                               "table has",
-                               column_type_words));
-      }
+    if (map_.find("type") == nullptr) {
+      map_.fault(map_.place(),
+                 fmt::format("`type` is missing; allowed: {}; write the type that the "
+                             "table has",
+                             column_type_words));
       return;
     }
-    const auto declared = parse_column_type(type->text);
-    if (!declared) {
-      map_.fault(type->place, fmt::format("{} is not a type that moretta writes; allowed: {}",
-                                          shown(*type), column_type_words));
-      return;
+    if (const auto declared = read_column_type(map_)) {
+      has_type_ = true;
+      column_.type = declared->type;
+      column_.width = declared->width;
     }
-    has_type_ = true;
-    column_.type = declared->type;
-    column_.width = declared->width;
   }
 
   void read_convert() {

@@ -1,5 +1,7 @@
 #include "app/column_type.hpp"
 
+#include <fmt/format.h>
+
 #include "app/settings.hpp"
 
 namespace moretta::app {
@@ -26,6 +28,19 @@ std::optional<DeclaredType> parse_column_type(std::string_view text) {
     return std::nullopt;
   }
   declared.type = *known;
+  return declared;
+}
+
+std::optional<DeclaredType> read_column_type(YamlMap& map) {
+  const auto type = map.scalar("type");
+  if (!type) {
+    return std::nullopt;
+  }
+  auto declared = parse_column_type(type->text);
+  if (!declared) {
+    map.fault(type->place, fmt::format("{} is not a type that moretta writes; allowed: {}",
+                                       shown(*type), column_type_words));
+  }
   return declared;
 }
 

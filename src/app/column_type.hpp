@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "app/yaml_map.hpp"
 #include "record/column.hpp"
 
 namespace moretta::app {
@@ -23,6 +24,9 @@ struct DeclaredType {
 };
 
 std::optional<DeclaredType> parse_column_type(std::string_view text);
+
+// Nothing if `type` is not there; notes one that is no type.
+std::optional<DeclaredType> read_column_type(YamlMap& map);
 
 bool is_column_name(std::string_view name);
 

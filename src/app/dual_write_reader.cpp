@@ -53,18 +53,10 @@ class DualWriteReader {
   }
 
   void read_type() {
-    const auto type = map_.scalar("type");
-    if (!type) {
-      return;
+    if (const auto declared = read_column_type(map_)) {
+      second_.column.type = declared->type;
+      second_.column.width = declared->width;
     }
-    const auto declared = parse_column_type(type->text);
-    if (!declared) {
-      map_.fault(type->place, fmt::format("{} is not a type that moretta writes; allowed: {}",
-                                          shown(*type), column_type_words));
-      return;
-    }
-    second_.column.type = declared->type;
-    second_.column.width = declared->width;
   }
 
   void read_mask() {

@@ -71,7 +71,7 @@ std::vector<Message> MeteredSource::receive(const Ask& ask) {
   const bool waits = ask.wait > Seconds{0};
   Attempt attempt(meter_.failed_receives);
   Spell spell(meter_, clock_, waits ? Phase::wait : Phase::receive, Phase::idle);
-  std::vector<Message> messages = source_.receive(ask);
+  std::vector<Message> messages = PassingSource::receive(ask);
   attempt.succeeded();
   const std::int64_t took = spell.over(messages.empty() ? Phase::idle : Phase::prepare);
   if (!waits) {
@@ -92,14 +92,14 @@ std::size_t MeteredSource::settle(std::span<const Message> messages,
       meter_.lag.note((now - *messages[i].sent_at).count());
     }
   }
-  const std::size_t left = source_.settle(messages, outcomes);
+  const std::size_t left = PassingSource::settle(messages, outcomes);
   meter_.settle.note(spell.over(Phase::idle));
   meter_.turn_ended(clock_.steady());
   return left;
 }
 
 std::size_t MeteredSource::hold(std::span<const Message> messages, Seconds lease) {
-  const std::size_t lost = source_.hold(messages, lease);
+  const std::size_t lost = PassingSource::hold(messages, lease);
   count(meter_.held, messages.size() - std::min(lost, messages.size()));
   meter_.enter(meter_.phase(), clock_.steady());
   return lost;

@@ -4,25 +4,23 @@
 // long it took. Everything that is measured of a lane but its counts is measured here.
 
 #include "core/lane_meter.hpp"
+#include "core/passing_source.hpp"
 #include "core/ports.hpp"
 #include "core/tap.hpp"
 
 namespace moretta {
 
 // For one thread. Everything given must outlive it.
-class MeteredSource final : public Source {
+class MeteredSource final : public PassingSource {
  public:
   MeteredSource(Source& source, LaneMeter& meter, const Clock& clock)
-      : source_(source), meter_(meter), clock_(clock) {}
+      : PassingSource(source), meter_(meter), clock_(clock) {}
 
   std::vector<Message> receive(const Ask& ask) override;
   std::size_t settle(std::span<const Message> messages, std::span<const Outcome> outcomes) override;
   std::size_t hold(std::span<const Message> messages, Seconds lease) override;
-  Seconds lease() override { return source_.lease(); }
-  Depth depth() override { return source_.depth(); }
 
  private:
-  Source& source_;
   LaneMeter& meter_;
   const Clock& clock_;
 };

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/yaml_json.hpp"
+#include "app/yaml_map.hpp"
 #include "record/rfc3339.hpp"
 
 namespace moretta::app {
@@ -43,97 +44,87 @@ std::vector<std::string_view> column_names(const Mapping& mapping) {
 // One entry while it is read.
 class CaseReader {
  public:
-  CaseReader(const YAML::Node& node, std::size_t number, const Mapping& mapping, YamlReader& yaml)
-      : node_(node),
-        what_(fmt::format("test {}", number)),
-        place_(place_of(node)),
-        mapping_(mapping),
-        yaml_(yaml) {
+  CaseReader(const YamlReader::Entry& entry, const Mapping& mapping, YamlReader& yaml)
+      : what_(entry.key), map_(entry, what_, yaml), mapping_(mapping), yaml_(yaml) {
     case_.name = what_;
-    case_.place = place_;
+    case_.place = entry.place;
   }
 
   void read(Cases& cases) {
-    std::vector<std::string_view> allowed;
-    for (const KeyFacts& facts : all_case_keys) {
-      allowed.push_back(facts.path);
-    }
-    bool has_message = false;
-    bool has_row = false;
-    for (const auto& entry : yaml_.entries(node_, place_, what_, allowed)) {
-      if (entry.key == "name") {
-        read_name(entry);
-      } else if (entry.key == "message") {
-        read_message(entry);
-        has_message = true;
-      } else if (entry.key == "sent_at") {
-        read_sent_at(entry);
-      } else if (entry.key == "row") {
-        read_row(entry);
-        has_row = true;
-      } else {
-        read_reject(entry);
-      }
-    }
-    if (!node_.IsMap()) {
+    if (!map_.read(all_case_keys)) {
       return;
     }
-    if (!has_message) {
-      fault(place_, "`message` is missing; write the message that is to be tried");
-    }
-    if (has_row == has_reject_) {
-      fault(place_, "it must expect one thing; write either `row: {…}` or `reject: REASON`");
-    }
-    if (sound_) {
+    read_name();
+    read_message();
+    read_sent_at();
+    read_expectation();
+    if (map_.is_sound()) {
       cases.push_back(std::move(case_));
     }
   }
 
  private:
-  void fault(Place place, const std::string& text) {
-    yaml_.problem(place, fmt::format("{}: {}", what_, text));
-    sound_ = false;
-  }
-
-  void read_name(const YamlReader::Entry& entry) {
-    const auto name = yaml_.scalar(entry, fmt::format("`name` of {}", what_));
-    sound_ = sound_ && name.has_value();
-    if (name) {
+  void read_name() {
+    if (const auto name = map_.scalar("name")) {
       case_.name = name->text;
     }
   }
 
-  void read_message(const YamlReader::Entry& entry) {
-    if (entry.value.IsScalar()) {
-      case_.body = entry.value.Scalar();
+  void read_message() {
+    const YamlReader::Entry* entry = map_.find("message");
+    if (entry == nullptr) {
+      map_.fault(map_.place(), "`message` is missing; write the message that is to be tried");
       return;
     }
-    auto body = json_of(entry.value);
+    if (entry->value.IsScalar()) {
+      case_.body = entry->value.Scalar();
+      return;
+    }
+    auto body = json_of(entry->value);
     if (!body) {
-      fault(entry.place, fmt::format("`message` cannot be written as JSON: {}", body.error()));
+      map_.fault(entry->place,
+                 fmt::format("`message` cannot be written as JSON: {}", body.error()));
       return;
     }
     case_.body = std::move(body).value();
   }
 
-  void read_sent_at(const YamlReader::Entry& entry) {
-    const auto text = yaml_.scalar(entry, fmt::format("`sent_at` of {}", what_));
-    const auto micros = text ? micros_of(text->text) : std::nullopt;
-    if (text && !micros) {
-      fault(entry.place, "`sent_at` is not a time; allowed: RFC 3339, as 2026-01-31T23:59:59Z");
+  void read_sent_at() {
+    const auto text = map_.scalar("sent_at");
+    if (!text) {
+      return;
     }
-    sound_ = sound_ && micros.has_value();
-    if (micros) {
-      case_.sent_at = WallTime{Millis{*micros / 1000}};
+    const auto micros = micros_of(text->text);
+    if (!micros) {
+      map_.fault(map_.place_of("sent_at"),
+                 "`sent_at` is not a time; allowed: RFC 3339, as 2026-01-31T23:59:59Z");
+      return;
+    }
+    case_.sent_at = WallTime{Millis{*micros / 1000}};
+  }
+
+  void read_expectation() {
+    const YamlReader::Entry* row = map_.find("row");
+    const YamlReader::Entry* reject = map_.find("reject");
+    if ((row == nullptr) == (reject == nullptr)) {
+      map_.fault(map_.place(),
+                 "it must expect one thing; write either `row: {…}` or `reject: REASON`");
+    }
+    if (row != nullptr) {
+      read_row(*row);
+    }
+    if (reject != nullptr) {
+      read_reject(*reject);
     }
   }
 
   void read_row(const YamlReader::Entry& entry) {
     const auto cells = yaml_.entries(entry.value, entry.place, fmt::format("`row` of {}", what_),
                                      column_names(mapping_));
-    sound_ = sound_ && entry.value.IsMap();
-    if (entry.value.IsMap() && entry.value.size() == 0) {
-      fault(entry.place, "`row` is empty; name at least one column");
+    if (!entry.value.IsMap()) {
+      map_.spoil();
+    } else if (entry.value.size() == 0) {
+      map_.fault(entry.place, "`row` is empty; name at least one column");
     }
     for (const auto& cell : cells) {
       read_cell(cell);
@@ -152,8 +143,9 @@ class CaseReader {
     } else if (const auto json = json_of(cell.value); json && is_json_column(cell.key)) {
       expected.text = json.value();
     } else {
-      fault(cell.place,
-            fmt::format("column `{}` must be a value, null, or {{token_of: VALUE}}", cell.key));
+      map_.fault(
+          cell.place,
+          fmt::format("column `{}` must be a value, null, or {{token_of: VALUE}}", cell.key));
       return;
     }
     case_.row.push_back(std::move(expected));
@@ -174,7 +166,6 @@ class CaseReader {
   }
 
   void read_reject(const YamlReader::Entry& entry) {
-    has_reject_ = true;
     ExpectedReject expected;
     if (!entry.value.IsMap()) {
       read_reason(entry, expected);
@@ -189,7 +180,7 @@ class CaseReader {
         }
       }
       if (!entry.value["reason"]) {
-        fault(entry.place, "`reject` names no reason; write `reject: {reason: missing_key}`");
+        map_.fault(entry.place, "`reject` names no reason; write `reject: {reason: missing_key}`");
       }
     }
     case_.reject = std::move(expected);
@@ -198,27 +189,24 @@ class CaseReader {
   void read_reason(const YamlReader::Entry& entry, ExpectedReject& expected) {
     const auto word = yaml_.scalar(entry, fmt::format("`reject` of {}", what_));
     if (!word) {
-      sound_ = false;
+      map_.spoil();
       return;
     }
     const auto words = reason_words();
     const auto found = std::ranges::find(words, word->text);
     if (found == words.end()) {
-      fault(word->place, fmt::format("{} is not a reason; allowed: {}{}", shown(*word),
-                                     list_of(words), suggestion(word->raw, words)));
+      map_.fault(word->place, fmt::format("{} is not a reason; allowed: {}{}", shown(*word),
+                                          list_of(words), suggestion(word->raw, words)));
       return;
     }
     expected.reason = static_cast<Reason>(found - words.begin());
   }
 
-  const YAML::Node& node_;
-  std::string what_;
-  Place place_;
+  const std::string& what_;
+  YamlMap map_;
   const Mapping& mapping_;
   YamlReader& yaml_;
   Case case_;
-  bool has_reject_ = false;
-  bool sound_ = true;
 };
 
 }  // namespace
@@ -240,7 +228,9 @@ Cases read_cases(const YamlReader::Entry& tests, const Mapping& mapping, YamlRea
   }
   std::size_t number = 0;
   for (const auto& node : tests.value) {
-    CaseReader(node, ++number, mapping, yaml).read(cases);
+    const YamlReader::Entry entry{
+        .key = fmt::format("test {}", ++number), .place = place_of(node), .value = node};
+    CaseReader(entry, mapping, yaml).read(cases);
   }
   return cases;
 }
