@@ -137,7 +137,11 @@ TEST(Conflict, is_not_mistaken_for_a_message_that_comes_again) {
 // Keys that the index takes for equal and we do not: the server refuses the batch with 21000, and
 // halving finds a way.
 TEST(Conflict, ends_well_where_the_index_compares_otherwise) {
+  constexpr int with_such_collations = 120'000;
   World world;
+  if (world.connect().server_version() < with_such_collations) {
+    GTEST_SKIP() << "this server's collations take nothing for equal but equal bytes";
+  }
   world.ask(
       "DROP TABLE logins; CREATE TABLE logins (n integer, t varchar(8)); "
       "CREATE COLLATION folded (provider = icu, locale = 'und-u-ks-level2', deterministic = "
