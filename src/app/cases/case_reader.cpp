@@ -27,6 +27,7 @@ constexpr KeyFacts all_case_keys[] = {
 
 std::vector<std::string_view> reason_words() {
   std::vector<std::string_view> words;
+  words.reserve(reason_count);
   for (int i = 0; i < reason_count; ++i) {
     words.push_back(reason_code(static_cast<Reason>(i)));
   }
@@ -35,6 +36,7 @@ std::vector<std::string_view> reason_words() {
 
 std::vector<std::string_view> column_names(const Mapping& mapping) {
   std::vector<std::string_view> names;
+  names.reserve(mapping.size());
   for (const Column& column : mapping) {
     names.push_back(column.name);
   }
@@ -227,7 +229,7 @@ Cases read_cases(const YamlReader::Entry& tests, const Mapping& mapping, YamlRea
     return cases;
   }
   std::size_t number = 0;
-  for (const auto& node : tests.value) {
+  for (const YAML::Node& node : tests.value) {
     const YamlReader::Entry entry{
         .key = fmt::format("test {}", ++number), .place = place_of(node), .value = node};
     CaseReader(entry, mapping, yaml).read(cases);
