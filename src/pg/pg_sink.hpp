@@ -3,44 +3,19 @@
 // Rows, ledger, vault and quarantine in Postgres: one transaction a turn in one round trip, and a
 // refused row costs only itself. docs/decisions/0003-ledger.md has the reasons and the figures.
 
-#include <cstddef>
 #include <memory>
-#include <vector>
 
 #include "base/log.hpp"
 #include "core/ports.hpp"
 #include "pg/connection.hpp"
-#include "pg/key_registry.hpp"
+#include "pg/deadline.hpp"
 #include "pg/sink_figures.hpp"
-#include "pg/statements.hpp"
-#include "pg/table_columns.hpp"
-#include "pg/table_name.hpp"
+#include "pg/sink_options.hpp"
 #include "pg/turn_parameters.hpp"
-#include "pg/upkeep.hpp"
-#include "pg/worker_marks.hpp"
 
 namespace moretta::pg {
 
-enum class Ledger {
-  on,
-  off,  // at least once: a message that comes again is a row again
-};
-
-struct SinkOptions {
-  Conninfo conninfo;
-  Tables tables;
-  Mapping mapping;
-  Ledger ledger = Ledger::on;
-  RowRules rules = {};  // a key that settles conflicts needs the ledger
-  LedgerWindow window = {};
-  std::vector<KeyUse> keys = {};  // what the rows are masked with; a wrong one is refused first
-  std::vector<TokenWidth> widths = {};  // what the columns must hold; too narrow is refused first
-  Writer writer = {};                   // who leaves marks beside the ledger
-  ConnectionOptions connection = {};
-  // The server takes messages below 1 GiB; this leaves room for several at once in its memory. A
-  // turn that is larger is written in parts.
-  std::size_t parameter_bytes_max = std::size_t{64} << 20U;
-};
+class SinkSession;
 
 // For one thread, as every Sink. Connects when opened, and with a write after an error.
 class PgSink final : public Sink {
@@ -56,7 +31,7 @@ class PgSink final : public Sink {
 
   // From now on nothing waits for the server beyond that time; what is under way then is
   // Unavailable, and in doubt.
-  void finish_by(SteadyTime until) { until_ = until; }
+  void finish_by(SteadyTime until) { deadline_.set(until); }
 
   // After the process was frozen: a connection that does not answer within that time is given up,
   // and the next use makes another.
@@ -69,22 +44,18 @@ class PgSink final : public Sink {
   [[nodiscard]] const SinkFigures& figures() const { return figures_; }
 
  private:
-  class Session;
-  class TurnWriter;
-
-  [[nodiscard]] Millis time_left() const;
-  std::unique_ptr<Session> take_session();
+  std::unique_ptr<SinkSession> take_session();
   void keep_ledger_when_due(Connection& connection);
   void count_rows_when_due(Connection& connection);
 
   SinkOptions options_;
   const Clock& clock_;
   Log& log_;
+  Deadline deadline_;
   TurnParameters parameters_;
-  std::unique_ptr<Session> session_;
+  std::unique_ptr<SinkSession> session_;
   bool in_doubt_ = false;  // the last write may or may not have been committed
   SteadyTime next_upkeep_{};
-  SteadyTime until_ = SteadyTime::max();
   SteadyTime next_row_count_{};
   SinkFigures figures_;
 };
