@@ -2,7 +2,6 @@
 
 // Until when there is time to wait for the server.
 
-#include <algorithm>
 #include <chrono>
 
 #include "base/clock.hpp"

@@ -7,9 +7,9 @@
 
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
+#include "pg/prepared_statements.hpp"
 #include "pg/sql.hpp"
 #include "pg/sql_text.hpp"
-#include "pg/statements.hpp"
 #include "pg/vault_memory.hpp"
 
 namespace moretta::pg {
@@ -41,7 +41,8 @@ class LoadSink::Session {
       : options_(options),
         connection_(options.conninfo, options.connection),
         storing_("load rows into " + options.tables.target.shown()),
-        copy_sql_(copy_sql(options.tables, options.mapping)) {
+        copy_sql_(copy_sql(options.tables, options.mapping)),
+        statements_(connection_, options.tables, options.mapping) {
     expect_types();
   }
 
@@ -82,21 +83,11 @@ class LoadSink::Session {
     if (!shape.vault && !shape.quarantine) {
       return;
     }
-    const auto stored =
-        connection_.execute(storing_, prepared(shape), parameters.encode(beside, part, shape));
+    const auto stored = connection_.execute(storing_, statements_.prepared(shape, storing_),
+                                            parameters.encode(beside, part, shape));
     if (!stored) {
       throw_server_error(storing_, stored.error());  // our own tables have to take everything
     }
-  }
-
-  const std::string& prepared(const Shape& shape) {
-    std::string& name = names_.at(shape_index(shape));
-    if (name.empty()) {
-      Statement statement = build_statement(options_.tables, options_.mapping, shape);
-      connection_.prepare(storing_, statement.name, statement.sql, statement.types);
-      name = std::move(statement.name);
-    }
-    return name;
   }
 
   // An INSERT casts what it is given; a binary COPY takes the bytes for what the table says.
@@ -134,7 +125,7 @@ class LoadSink::Session {
   Connection connection_;
   std::string storing_;  // completes "cannot ..."
   std::string copy_sql_;
-  std::array<std::string, shapes_max> names_;
+  PreparedStatements statements_;
   VaultMemory vault_memory_;  // of what this connection has committed: it ends with it
 };
 

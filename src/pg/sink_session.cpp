@@ -1,7 +1,7 @@
 #include "pg/sink_session.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <array>
 
 #include "base/errors.hpp"
 #include "pg/business_key.hpp"
@@ -29,16 +29,18 @@ SinkSession::SinkSession(const SinkOptions& options, const Deadline& deadline)
     : options_(options),
       deadline_(deadline),
       connection_(options.conninfo, in_time(options.connection, deadline)),
-      storing_("store rows in " + options.tables.target.shown()) {}
+      storing_("store rows in " + options.tables.target.shown()),
+      statements_(connection_, options.tables, options.mapping, options.rules) {}
 
 // Preparing finds tables and columns that are missing; rights are looked at only when a statement
 // runs.
 void SinkSession::expect_ready() {
   connection_.wait_at_most(deadline_.left());
   const bool has_ledger = options_.ledger == Ledger::on;
-  prepared({.attempt = options_.rules.key.settles_conflicts() ? Attempt::tolerant
-                       : has_ledger                           ? Attempt::optimistic
-                                                              : Attempt::plain});
+  statements_.prepared({.attempt = options_.rules.key.settles_conflicts() ? Attempt::tolerant
+                                   : has_ledger                           ? Attempt::optimistic
+                                                                          : Attempt::plain},
+                       storing_);
   expect_insert(options_.tables.target);
   if (has_ledger) {
     expect_insert(options_.tables.ledger);
@@ -50,7 +52,7 @@ void SinkSession::expect_ready() {
 
 Result<Answer, ServerError> SinkSession::execute(const Shape& shape, const Parameters& parameters) {
   connection_.wait_at_most(deadline_.left());
-  return connection_.execute(storing_, prepared(shape), parameters);
+  return connection_.execute(storing_, statements_.prepared(shape, storing_), parameters);
 }
 
 bool SinkSession::notes_met() {
@@ -72,16 +74,6 @@ void SinkSession::note_met(const Parameters& parameters) {
 
 void SinkSession::fail(const ServerError& error) {
   throw_server_error(storing_, error);
-}
-
-const std::string& SinkSession::prepared(const Shape& shape) {
-  std::string& name = names_.at(shape_index(shape));
-  if (name.empty()) {
-    Statement statement = build_statement(options_.tables, options_.mapping, shape, options_.rules);
-    connection_.prepare(storing_, statement.name, statement.sql, statement.types);
-    name = std::move(statement.name);
-  }
-  return name;
 }
 
 // Else the first turn would find out.

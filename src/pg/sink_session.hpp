@@ -2,13 +2,13 @@
 
 // A connection of a sink with the statements prepared on it so far.
 
-#include <array>
 #include <optional>
 #include <string>
 
 #include "base/result.hpp"
 #include "pg/connection.hpp"
 #include "pg/deadline.hpp"
+#include "pg/prepared_statements.hpp"
 #include "pg/sink_options.hpp"
 #include "pg/statements.hpp"
 #include "pg/vault_memory.hpp"
@@ -43,7 +43,6 @@ class SinkSession {
   [[noreturn]] void fail(const ServerError& error);
 
  private:
-  const std::string& prepared(const Shape& shape);
   void expect_business_key();
   void expect_insert(const TableName& table);
 
@@ -51,7 +50,7 @@ class SinkSession {
   const Deadline& deadline_;
   Connection connection_;
   std::string storing_;  // completes "cannot ..."
-  std::array<std::string, shapes_max> names_;
+  PreparedStatements statements_;
   std::optional<bool> notes_met_;
   std::string met_name_;
   VaultMemory vault_memory_;  // of what this connection has committed: it ends with it

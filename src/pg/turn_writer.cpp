@@ -42,7 +42,6 @@ TurnWriter::TurnWriter(const Writes& writes, TurnParameters& parameters, SinkSes
     : writes_(writes),
       parameters_(parameters),
       session_(session),
-      parameter_bytes_max_(session.options().parameter_bytes_max),
       plan_(writes, session.options().rules.order),
       fates_(plan_.initial_fates()) {}
 
@@ -75,7 +74,7 @@ void TurnWriter::step(const Work& work) {
                     .vault = parameters_.gather_vault(writes_, work.part, session_.vault_memory()),
                     .quarantine = !work.part.quarantine.empty()};
   const Parameters& parameters = parameters_.encode(writes_, work.part, shape);
-  if (parameters_.bytes() > parameter_bytes_max_ && work.part.size() > 1) {
+  if (parameters_.bytes() > session_.options().parameter_bytes_max && work.part.size() > 1) {
     halve(work, Cause::too_large);
     return;
   }
@@ -88,9 +87,6 @@ void TurnWriter::step(const Work& work) {
 }
 
 void TurnWriter::note_stored(const Work& work, const Answer& answer) {
-  if (work.attempt != Attempt::tolerant) {
-    parameters_.teach(session_.vault_memory());
-  }
   if (work.attempt == Attempt::tolerant) {
     const std::vector<SortKey> fresh = keys_in(answer, [](int) { return true; });
     const auto is_fresh = [&fresh](const Item& item) {
@@ -99,6 +95,7 @@ void TurnWriter::note_stored(const Work& work, const Answer& answer) {
     set_stored(work.part, is_fresh);
     note_conflicts(work.part, answer);
   } else {
+    parameters_.teach(session_.vault_memory());
     set_stored(work.part, [](const Item& /*unused*/) { return true; });
   }
   if (work.is_left) {

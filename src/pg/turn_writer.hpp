@@ -51,7 +51,6 @@ class TurnWriter {
   const Writes& writes_;
   TurnParameters& parameters_;
   SinkSession& session_;
-  std::size_t parameter_bytes_max_;
   TurnPlan plan_;
   Fates fates_;
   std::vector<Work> todo_;  // a stack
