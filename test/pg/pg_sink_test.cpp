@@ -162,6 +162,39 @@ TEST(PgSink, inserts_rows_in_the_order_of_a_fifo_queue) {
   }
 }
 
+// Of two groups, with the bad row in the middle of the first; also a later delivery of what stands
+// behind it.
+TEST(PgSink, writes_nothing_behind_a_refused_row_of_its_group) {
+  World world;
+  world.refuse_bad_numbers();
+  pg::SinkOptions options = world.options();
+  options.rules.order = Order::by_group;
+  pg::PgSink sink(std::move(options), world.clock, world.log);
+  Writes writes = world.writes({1, 2, 3, 4, 5, 6, 5}, {3});
+  for (std::size_t i = 0; i < writes.rows.size(); ++i) {
+    writes.rows[i].group = i % 2 == 0 ? 1 : 2;
+  }
+
+  const Fates fates = sink.write(writes);
+
+  EXPECT_THAT(fates.rows, ElementsAre(Fate::stored, Fate::stored, Fate::refused, Fate::stored,
+                                      Fate::withheld, Fate::stored, Fate::withheld));
+  EXPECT_THAT(world.ask("SELECT n FROM logins ORDER BY n"), ElementsAre("1", "2", "4", "6"));
+}
+
+// A connect takes two seconds at least, as libpq counts.
+TEST(PgSink, starts_nothing_that_the_time_left_is_too_short_for) {
+  World world;
+  const auto sink = world.sink();
+
+  sink->finish_by(world.clock.steady() + Millis{1999});
+  EXPECT_THROW(sink->write(world.writes({1})), Unavailable);
+  EXPECT_EQ(world.stored(), "0");
+
+  sink->finish_by(world.clock.steady() + Seconds{30});
+  EXPECT_THAT(sink->write(world.writes({1})).rows, ElementsAre(Fate::stored));
+}
+
 TEST(PgSink, refuses_a_row_that_breaks_the_tables_own_key_and_keeps_the_rest) {
   World world;
   world.ask("ALTER TABLE logins ADD PRIMARY KEY (n)");
