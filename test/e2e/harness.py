@@ -469,6 +469,10 @@ class EndToEnd(unittest.TestCase):
         self.addCleanup(child.close)
         return child
 
+    def in_flight(self):
+        """Received, and hidden from others."""
+        return int(self.queue.attributes(self.queue_url)["ApproximateNumberOfMessagesNotVisible"])
+
     # --- claims
 
     def assert_every_login_once(self, count, start=0):

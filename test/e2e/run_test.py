@@ -134,8 +134,7 @@ class Stopping(EndToEnd):
         stored = self.count()
         self.assertEqual(ended.summary["stored"], stored)
         self.assertEqual(self.queue.depth(self.queue_url), 3000 - stored)
-        self.assertEqual(int(self.queue.attributes(self.queue_url)[
-            "ApproximateNumberOfMessagesNotVisible"]), 0)
+        self.assertEqual(self.in_flight(), 0)
 
     def test_accounts_for_a_turn_that_waits_for_the_table_at_sigterm(self):
         self.open_queue()
@@ -309,9 +308,6 @@ class Outages(OwnServer):
 
         self.assertEqual(ended.code, EXIT_DONE, ended)
         self.assert_every_login_once(25)
-
-    def in_flight(self):
-        return int(self.queue.attributes(self.queue_url)["ApproximateNumberOfMessagesNotVisible"])
 
     def in_flight_over(self, seconds):
         """All numbers seen in that time: more than two leases."""

@@ -165,6 +165,7 @@ class Server(Scenario):
         self.queue.send(self.queue_url, logins(COUNT - 10, start=10))
         self.log_has(worker, "unavailable")
         time.sleep(OUTAGE_S)
+        self.assertGreater(self.in_flight(), 0, "leases ran out")
         self.own.start()
 
         self.assert_every_message_came_through(worker)

@@ -33,9 +33,6 @@ class Shutdown(EndToEnd):
     def visible(self):
         return int(self.queue.attributes(self.queue_url)["ApproximateNumberOfMessages"])
 
-    def in_flight(self):
-        return int(self.queue.attributes(self.queue_url)["ApproximateNumberOfMessagesNotVisible"])
-
     def await_return(self):
         """With a delay that is far below the queue's own lease."""
         eventually(lambda: self.in_flight() == 0, "what was given back can be had again")
