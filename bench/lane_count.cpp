@@ -4,6 +4,7 @@
 //   bench_lane_count TURNS           without any counter of messages or clock
 //   bench_lane_count TURNS metered   as a lane runs: with all that its metrics are made of
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>

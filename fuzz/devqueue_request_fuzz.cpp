@@ -2,12 +2,14 @@
 // no reply beyond what the server holds. A first line "json Operation" or "query" says which wire;
 // what follows is the body.
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/ensure.hpp"
 #include "base/random.hpp"
+#include "base/take.hpp"
 #include "devqueue/service.hpp"
 
 namespace {
@@ -19,9 +21,7 @@ constexpr std::size_t requests_max = 8;  // of one input, with empty lines betwe
 constexpr std::size_t reply_bytes_max = 1U << 22;
 
 HttpRequest request_of(std::string_view text) {
-  const std::size_t end = std::min(text.find('\n'), text.size());
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
+  const std::string_view line = take_until(text, '\n');
   HttpRequest request;
   request.method = "POST";
   request.path = "/";

@@ -1,6 +1,7 @@
 // Any bytes as what an HTTP server sends: no crash, no answer beyond the limit, and the same
 // verdict however the bytes are cut.
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 

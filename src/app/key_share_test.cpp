@@ -1,5 +1,7 @@
 #include "app/key_share.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 namespace moretta::app {

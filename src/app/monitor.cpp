@@ -1,5 +1,6 @@
 #include "app/monitor.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 #include <fmt/format.h>

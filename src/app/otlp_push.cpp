@@ -6,6 +6,7 @@
 
 #include "app/settings.hpp"
 #include "base/errors.hpp"
+#include "base/take.hpp"
 
 namespace moretta::app {
 
@@ -40,8 +41,7 @@ Refused wrong(const char* variable, const std::string& why) {
 std::vector<aws::HttpHeader> headers_of(std::string_view text) {
   std::vector<aws::HttpHeader> headers;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find(','), text.size());
-    const std::string_view pair = text.substr(0, end);
+    const std::string_view pair = take_until(text, ',');
     const std::size_t equals = pair.find('=');
     const bool is_clean = pair.find_first_of("\r\n") == std::string_view::npos;
     if (equals == 0 || equals == std::string_view::npos || !is_clean) {
@@ -49,7 +49,6 @@ std::vector<aws::HttpHeader> headers_of(std::string_view text) {
     }
     headers.push_back({.name = std::string(pair.substr(0, equals)),
                        .value = std::string(pair.substr(equals + 1))});
-    text.remove_prefix(std::min(end + 1, text.size()));
   }
   return headers;
 }

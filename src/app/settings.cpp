@@ -8,6 +8,7 @@
 
 #include "app/secret_source.hpp"
 #include "app/status/listen_address.hpp"
+#include "base/take.hpp"
 #include "mask/passphrase.hpp"
 
 namespace moretta::app {
@@ -196,8 +197,7 @@ Fault set_table_name(const Scalar& scalar, Config& config) {
 std::optional<std::vector<std::string>> names_in(std::string_view text, std::size_t names_max) {
   std::vector<std::string> names;
   while (!text.empty() && names.size() <= names_max) {
-    std::string_view name = text.substr(0, text.find(','));
-    text.remove_prefix(std::min(text.size(), name.size() + 1));
+    std::string_view name = take_until(text, ',');
     const std::size_t start = std::min(name.find_first_not_of(' '), name.size());
     name = name.substr(start, name.find_last_not_of(' ') + 1 - start);
     if (name.empty() || std::find(names.begin(), names.end(), name) != names.end()) {

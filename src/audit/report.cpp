@@ -8,6 +8,7 @@
 
 #include "audit/space.hpp"
 #include "base/ensure.hpp"
+#include "base/take.hpp"
 
 namespace moretta::audit {
 
@@ -146,9 +147,7 @@ double seconds_for(std::uint64_t texts, double rate) {
 Result<Thresholds, std::string> Thresholds::parse(std::string_view text) {
   Thresholds thresholds;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find(','), text.size());
-    const std::string_view word = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::string_view word = take_until(text, ',');
     if (word.starts_with("k=")) {
       const char* last = word.data() + word.size();
       const auto [stopped, error] = std::from_chars(word.data() + 2, last, thresholds.k);

@@ -1,5 +1,7 @@
 #include "aws/http_wire.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 namespace moretta::aws {

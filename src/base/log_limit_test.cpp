@@ -1,5 +1,7 @@
 #include "base/log_limit.hpp"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

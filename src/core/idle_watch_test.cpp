@@ -1,5 +1,6 @@
 #include "core/idle_watch.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>

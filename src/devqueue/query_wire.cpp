@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/encoding.hpp"
+#include "base/take.hpp"
 
 namespace moretta::devqueue {
 
@@ -168,8 +169,7 @@ void append_values(Numbered<std::string>&& numbered, std::vector<std::string>& o
 Result<Form, ApiError> parse_form(std::string_view text) {
   Form form;
   while (!text.empty()) {
-    const std::string_view pair = text.substr(0, text.find('&'));
-    text.remove_prefix(std::min(text.size(), pair.size() + 1));
+    const std::string_view pair = take_until(text, '&');
     if (pair.empty()) {
       continue;
     }

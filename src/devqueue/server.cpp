@@ -1,5 +1,7 @@
 #include "devqueue/server.hpp"
 
+#include <algorithm>
+
 #include "base/ensure.hpp"
 #include "base/errors.hpp"
 #include "devqueue/http_server.hpp"

@@ -1,5 +1,6 @@
 #include "devqueue/settings.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>

@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 
 #include "base/encoding.hpp"
+#include "base/take.hpp"
 #include "mask/openssl.hpp"
 
 namespace moretta::mask {
@@ -32,10 +33,7 @@ std::optional<std::string_view> take(std::string_view name, std::string_view& re
     return std::nullopt;
   }
   rest.remove_prefix(name.size() + 1);
-  const std::size_t comma = std::min(rest.find(','), rest.size());
-  const std::string_view value = rest.substr(0, comma);
-  rest.remove_prefix(std::min(comma + 1, rest.size()));
-  return value;
+  return take_until(rest, ',');
 }
 
 bool take_number(std::string_view name, std::string_view& rest, std::uint64_t& out) {

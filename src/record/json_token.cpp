@@ -1,5 +1,6 @@
 #include "record/json_token.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>

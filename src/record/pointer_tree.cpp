@@ -1,5 +1,6 @@
 #include "record/pointer_tree.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/ensure.hpp"

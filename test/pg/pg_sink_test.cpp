@@ -1,5 +1,6 @@
 #include "pg/pg_sink.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -13,6 +12,7 @@
 #include "audit/report.hpp"
 #include "base/errors.hpp"
 #include "base/json_text.hpp"
+#include "base/take.hpp"
 #include "mask/ff1_token.hpp"
 #include "record/reject.hpp"
 
@@ -61,9 +61,8 @@ struct Explained {
 std::string indented(std::string_view lines) {
   std::string out;
   while (!lines.empty()) {
-    const std::size_t end = std::min(lines.find('\n'), lines.size());
-    out += end == 0 ? "\n" : fmt::format("    {}\n", lines.substr(0, end));
-    lines.remove_prefix(std::min(end + 1, lines.size()));
+    const std::string_view line = take_until(lines, '\n');
+    out += line.empty() ? "\n" : fmt::format("    {}\n", line);
   }
   return out;
 }

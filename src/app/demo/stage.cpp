@@ -7,6 +7,7 @@
 #include "app/job.hpp"
 #include "base/encoding.hpp"
 #include "base/errors.hpp"
+#include "base/take.hpp"
 #include "demo_messages.hpp"
 #include "pg/schema.hpp"
 
@@ -22,9 +23,7 @@ std::vector<std::string> demo_messages() {
   std::vector<std::string> lines;
   std::string_view rest = embedded::logins_jsonl;
   while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    lines.emplace_back(rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+    lines.emplace_back(take_until(rest, '\n'));
   }
   return lines;
 }

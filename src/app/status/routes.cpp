@@ -7,6 +7,7 @@
 
 #include "app/status/page.hpp"
 #include "app/status/prometheus.hpp"
+#include "base/take.hpp"
 
 namespace moretta::app {
 
@@ -100,9 +101,7 @@ bool is_own_host(std::string_view host, const std::vector<std::string>& names) {
 
 std::int64_t query_number(std::string_view query, std::string_view name, std::int64_t fallback) {
   while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    const std::string_view pair = query.substr(0, end);
-    query.remove_prefix(std::min(end + 1, query.size()));
+    const std::string_view pair = take_until(query, '&');
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos || pair.substr(0, equals) != name) {
       continue;
