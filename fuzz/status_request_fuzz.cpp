@@ -8,6 +8,7 @@
 
 #include "app/status/routes.hpp"
 #include "base/ensure.hpp"
+#include "base/take.hpp"
 
 namespace {
 
@@ -37,9 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   std::array<std::string_view, 4> parts;
   for (std::string_view& part : parts) {
-    const std::size_t end = rest.find('\n');
-    part = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    part = moretta::take_until(rest, '\n');
   }
   for (const bool has_tap : {false, true}) {
     const StatusPages pages = pages_of(has_tap);
